@@ -1,1 +1,41 @@
-//! Placeholder.
+//! placeholder doc
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+// Rank 0: knows no other room.
+mod error; // what can be wrong, and whose fault it is
+mod hash; // HMAC-SHA-256
+mod modpow; // the group and its kernels
+
+// Rank 1
+mod srp; // k, u, x, S, K and the signature: the mathematics of SRP-6a
+mod wire; // names, parameter maps, hex, base64, TIMESTAMP: the text of the messages
+
+// Rank 2
+mod claim; // SALT, SRP_B and SECRET_BLOCK in, the signed claim out
+mod pool; // user pool, app client, user: what every request carries
+
+// Rank 3: one exchange each
+mod challenge; // the ways to begin and to answer without SRP
+mod device; // a remembered device: enrolment and sign-in
+mod user; // a password: sign-in
+
+// Beside the ranks
+#[cfg(feature = "hazmat")]
+pub mod hazmat; // the steps one by one, for test vectors
+
+pub use self::{
+    challenge::{Answer, FirstFactor, PreferredChallenge},
+    device::{
+        Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, DeviceSecretVerifier, EnrollError, Enrollment,
+        NewDevice,
+    },
+    error::{Error, Fault, Problem},
+    pool::{AppClient, ClientSecret, User, UserPoolId},
+    user::{PasswordVerifier, UserLogin},
+    wire::{AuthFlow, ChallengeName, ChallengeResponse, InitiateAuth, MfaType, Parameters, UnknownName},
+};

@@ -1,0 +1,111 @@
+//! What the two password verifiers have in common: SALT, SRP_B and SECRET_BLOCK in, the signed claim out.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Error, Problem},
+    srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
+    wire::{MAX_PARAMETER, Parameters, base64, hex, key, timestamp},
+};
+
+/// The longest SALT that is read, in hex digits: 32 times what the service sends.
+const MAX_SALT: usize = 1024;
+
+/// The longest SRP_B that is read, in hex digits: N has 768, and what is longer than twice that is not even out of range.
+const MAX_SRP_B: usize = 2048;
+
+/// The mathematical half of PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER: safe to compute with.
+pub(crate) struct Claim {
+    salt: Vec<u8>,
+    server_public: ServerPublic,
+    secret_block: SecretBlock,
+}
+
+/// SECRET_BLOCK: signed as bytes, returned as the text that came.
+struct SecretBlock {
+    text: String,
+    bytes: Vec<u8>,
+}
+
+impl Claim {
+    pub(crate) fn from_parameters(parameters: &ChallengeParameters<'_>) -> Result<Self, Error> {
+        let salt = parameters.parse(key::SALT, |text| hex::parse(text, MAX_SALT))?;
+        let server_public = parameters.parse(key::SRP_B, |text| {
+            ServerPublic::from_be_bytes(&hex::parse(text, MAX_SRP_B)?).ok_or(Problem::OutOfRange)
+        })?;
+        let secret_block = parameters.parse(key::SECRET_BLOCK, |text| {
+            Ok(SecretBlock { bytes: base64::decode(text, MAX_PARAMETER)?, text: text.into() })
+        })?;
+        Ok(Self { salt, server_public, secret_block })
+    }
+
+    /// Adds PASSWORD_CLAIM_SIGNATURE, PASSWORD_CLAIM_SECRET_BLOCK and TIMESTAMP.
+    pub(crate) fn sign(
+        &self,
+        ephemeral: &Ephemeral,
+        identity: Identity<'_>,
+        password: &[u8],
+        now: DateTime<Utc>,
+        answer: Parameters,
+    ) -> Result<Parameters, Error> {
+        let timestamp = timestamp::format(now).ok_or(Error::caller(key::TIMESTAMP, Problem::OutOfRange))?;
+        let claim_key = self.key(ephemeral, identity, password)?;
+        let signature = srp::signature(&claim_key, identity, &self.secret_block.bytes, &timestamp);
+        Ok(answer
+            .with(key::PASSWORD_CLAIM_SIGNATURE, base64::encode(&signature))
+            .with(key::PASSWORD_CLAIM_SECRET_BLOCK, &*self.secret_block.text)
+            .with(key::TIMESTAMP, timestamp))
+    }
+
+    fn key(
+        &self,
+        ephemeral: &Ephemeral,
+        identity: Identity<'_>,
+        password: &[u8],
+    ) -> Result<Zeroizing<[u8; 16]>, Error> {
+        let u = Scrambling::new(ephemeral.public(), &self.server_public)
+            .ok_or(Error::service(key::SRP_B, Problem::OutOfRange))?;
+        let x = srp::x(&self.salt, &srp::identity_hash(identity, password));
+        let s = srp::s(ephemeral.secret(), &self.server_public, &u, &x);
+        Ok(srp::claim_key(&srp::prk(&u, &s)))
+    }
+}
+
+/// The parameters of a challenge, borrowed from the service's reply.
+pub(crate) struct ChallengeParameters<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> ChallengeParameters<'a> {
+    pub(crate) fn new<K, V>(parameters: impl IntoIterator<Item = (&'a K, &'a V)>) -> Self
+    where
+        K: AsRef<str> + ?Sized + 'a,
+        V: AsRef<str> + ?Sized + 'a,
+    {
+        Self(parameters.into_iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect())
+    }
+
+    /// A parameter that has to be there, read by `parse`; whatever is wrong with it is the service's fault.
+    pub(crate) fn parse<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&'a str) -> Result<T, Problem>,
+    ) -> Result<T, Error> {
+        self.0
+            .get(name)
+            .copied()
+            .ok_or(Problem::Missing)
+            .and_then(parse)
+            .map_err(|problem| Error::service(name, problem))
+    }
+}
+
+/// A parameter that is any text but none.
+pub(crate) fn text(text: &str) -> Result<String, Problem> {
+    match text.len() {
+        0 => Err(Problem::Empty),
+        1..=MAX_PARAMETER => Ok(text.into()),
+        _ => Err(Problem::TooLong { limit: MAX_PARAMETER }),
+    }
+}

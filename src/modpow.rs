@@ -1,0 +1,181 @@
+//! Exponentiation modulo the one prime, in constant time.
+//!
+//! Integers, limbs and kernels; knows nothing of SRP. The kernels only multiply and square: [`ladder`] is the one
+//! exponentiation and the one table look-up over all of them.
+
+#![expect(clippy::cast_possible_truncation, reason = "limb arithmetic takes the low half of a wide value by `as`")]
+
+mod group;
+mod ladder;
+mod limb;
+mod portable;
+#[cfg(test)]
+mod tests;
+
+use ctutils::Choice;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use self::{
+    group::less_than,
+    ladder::Montgomery,
+    limb::{Limb, WORDS},
+};
+
+/// Bytes of N, and of a residue at its full width.
+pub(crate) const BYTES: usize = 8 * WORDS;
+
+/// N in big-endian bytes, for those who hash it.
+pub(crate) fn n_be_bytes() -> [u8; BYTES] {
+    be_bytes(&group::N)
+}
+
+/// An integer in 0..N, wiped on drop.
+///
+/// The only way in is a parse that checks the range, or arithmetic that keeps it.
+#[derive(Clone)]
+pub(crate) struct Residue([u64; WORDS]);
+
+impl Residue {
+    /// The generator g = 2.
+    pub(crate) const fn g() -> Self {
+        let mut words = [0; WORDS];
+        words[0] = 2;
+        Self(words)
+    }
+
+    /// The integer in big-endian bytes, however many zeros it begins with; `None` at N and above.
+    ///
+    /// Leaks: the bytes. For values that came over the wire.
+    pub(crate) fn from_public_be_bytes(bytes: &[u8]) -> Option<Self> {
+        let significant = &bytes[bytes.iter().take_while(|&&byte| byte == 0).count()..];
+        if significant.len() > BYTES {
+            return None;
+        }
+        let words = words_of(significant);
+        less_than(&words, &group::N).then_some(Self(words))
+    }
+
+    /// An integer of 256 bits, in big-endian bytes.
+    pub(crate) fn from_256_bits(bytes: &[u8; 32]) -> Self {
+        Self(words_of(bytes))
+    }
+
+    /// An integer that may also be N itself, which stands for 0.
+    fn from_at_most_n(mut words: [u64; WORDS]) -> Self {
+        let differing = words.iter().zip(&group::N).fold(0, |bits, (a, n)| bits | (a ^ n));
+        let keep = Choice::from_u64_nz(differing).to_u64_mask();
+        for word in &mut words {
+            *word &= keep;
+        }
+        Self(words)
+    }
+
+    const fn words(&self) -> &[u64; WORDS] {
+        &self.0
+    }
+
+    /// All 384 bytes, big-endian; where the value is a secret, the caller wipes them.
+    pub(crate) fn to_be_bytes(&self) -> [u8; BYTES] {
+        be_bytes(&self.0)
+    }
+
+    /// Whether this is 0. Leaks: the answer.
+    pub(crate) fn is_zero_public(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+
+    /// self^exponent mod N, the exponent in big-endian bytes, of any length; an empty exponent is 0.
+    ///
+    /// Leaks: the length of the exponent in bytes. Neither its bits (leading zeros included) nor the base.
+    pub(crate) fn pow(&self, exponent: &[u8]) -> Self {
+        ladder::pow(&kernel(), self, exponent)
+    }
+
+    /// self * other mod N.
+    pub(crate) fn multiply(&self, other: &Self) -> Self {
+        let kernel = kernel();
+        let mut product = kernel.multiply(&kernel.encode(self), &kernel.encode(other));
+        let residue = kernel.decode(&product);
+        product.zeroize();
+        residue
+    }
+
+    /// self - other mod N.
+    pub(crate) fn subtract(&self, other: &Self) -> Self {
+        self.add(&other.negate())
+    }
+
+    /// self + other mod N.
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        let (mut sum, carry) = add(&self.0, &other.0);
+        // Adding R - N subtracts N, modulo R; it carries where sum >= N. Both operands are below N, so N is due at most once.
+        let (mut reduced, reaches_n) = add(&sum, &group::R_MOD_N);
+        let reduce = Choice::from_u64_nz(carry | reaches_n);
+        for (word, reduced) in sum.iter_mut().zip(&reduced) {
+            *word = reduce.select_u64(*word, *reduced);
+        }
+        reduced.zeroize();
+        Self(sum)
+    }
+
+    /// -self mod N.
+    fn negate(&self) -> Self {
+        // N - self = N + !self + 1 modulo R, in 1..=N.
+        let complement = self.0.map(|word| !word);
+        let (sum, _) = add(&complement, &group::N_PLUS_1);
+        Self::from_at_most_n(sum)
+    }
+}
+
+impl Zeroize for Residue {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Drop for Residue {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Residue {}
+
+/// Reads at most [`BYTES`] big-endian bytes.
+fn words_of(be_bytes: &[u8]) -> [u64; WORDS] {
+    let mut words = [0; WORDS];
+    for (word, chunk) in words.iter_mut().zip(be_bytes.rchunks(8)) {
+        *word = chunk.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    }
+    words
+}
+
+fn be_bytes(words: &[u64; WORDS]) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    for (chunk, word) in bytes.rchunks_exact_mut(8).zip(words) {
+        chunk.copy_from_slice(&word.to_be_bytes());
+    }
+    bytes
+}
+
+/// a + b modulo R, and the carry out of it.
+fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], u64) {
+    let mut sum = [0; WORDS];
+    let mut carry = 0;
+    for ((sum, &a), &b) in sum.iter_mut().zip(a).zip(b) {
+        (*sum, carry) = Limb::add_with_carry(a, b, carry);
+    }
+    (sum, carry)
+}
+
+/// The kernel for this machine.
+#[cfg(target_pointer_width = "64")]
+fn kernel() -> impl Montgomery {
+    portable::Portable64::new()
+}
+
+/// The kernel for this machine.
+#[cfg(not(target_pointer_width = "64"))]
+fn kernel() -> impl Montgomery {
+    portable::Portable32::new()
+}

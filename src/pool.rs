@@ -1,0 +1,234 @@
+//! Who is signing in, and where: the user pool, the app client, the user.
+//!
+//! Knows what every request of a user carries (USERNAME, SECRET_HASH, DEVICE_KEY), and nothing of any challenge.
+
+use alloc::string::String;
+use core::fmt;
+
+use hmac::Mac;
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Error, Problem},
+    hash::hmac_sha256,
+    wire::{Parameters, base64, key},
+};
+
+/// The id of a user pool, such as `us-east-1_Example1`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UserPoolId {
+    id: String,
+    /// Where the name begins: behind the only `_`.
+    name: usize,
+}
+
+impl UserPoolId {
+    /// Reads a pool id: at most 55 characters, a region, one `_` and the pool's name.
+    ///
+    /// AWS's pattern (`[\w-]+_[0-9a-zA-Z]+`) would allow more than one `_`, but its clients then disagree about where the
+    /// name begins; no pool has such an id.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Malformed`] or [`Problem::TooLong`], the caller's fault.
+    ///
+    /// ```
+    /// # use cognito_srp_core::UserPoolId;
+    /// assert_eq!(UserPoolId::parse("us-east-1_Example1")?.name(), "Example1");
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn parse(id: impl Into<String>) -> Result<Self, Error> {
+        const LIMIT: usize = 55;
+        let error = |problem| Error::caller("UserPoolId", problem);
+        let id = id.into();
+        if id.len() > LIMIT {
+            return Err(error(Problem::TooLong { limit: LIMIT }));
+        }
+        let (region, name) = id.split_once('_').ok_or(error(Problem::Malformed))?;
+        let region_is_valid = region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let name_is_valid = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if region.is_empty() || name.is_empty() || !region_is_valid || !name_is_valid {
+            return Err(error(Problem::Malformed));
+        }
+        let name = region.len() + 1;
+        Ok(Self { id, name })
+    }
+
+    /// The whole id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.id
+    }
+
+    /// The pool's name, which its users' passwords are hashed with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.id[self.name..]
+    }
+}
+
+/// The secret of an app client that has one. Wiped on drop, absent from `Debug`.
+///
+/// ```
+/// # use cognito_srp_core::ClientSecret;
+/// assert_eq!(format!("{:?}", ClientSecret::new("1ps50nb7hd1umdnm")), "ClientSecret(..)");
+/// ```
+#[derive(Clone)]
+pub struct ClientSecret(Zeroizing<String>);
+
+impl ClientSecret {
+    /// Takes the secret as AWS shows it; it is text and is not decoded.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(Zeroizing::new(secret.into()))
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret(..)")
+    }
+}
+
+/// An app client of a user pool.
+#[derive(Clone, Debug)]
+pub struct AppClient {
+    user_pool_id: UserPoolId,
+    client_id: String,
+    secret: Option<ClientSecret>,
+}
+
+impl AppClient {
+    /// An app client without a secret.
+    ///
+    /// # Errors
+    ///
+    /// Unless the id is 1 to 128 letters, digits, `_` and `+`, as AWS's model says: [`Problem::Empty`],
+    /// [`Problem::TooLong`] or [`Problem::Malformed`], the caller's fault.
+    ///
+    /// ```
+    /// # use cognito_srp_core::{AppClient, UserPoolId};
+    /// let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "4l9rvl4mv5es1eep1qe97cautn")?;
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn new(user_pool_id: UserPoolId, client_id: impl Into<String>) -> Result<Self, Error> {
+        const LIMIT: usize = 128;
+        let client_id = client_id.into();
+        let problem = if client_id.is_empty() {
+            Problem::Empty
+        } else if client_id.len() > LIMIT {
+            Problem::TooLong { limit: LIMIT }
+        } else if !client_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+')) {
+            Problem::Malformed
+        } else {
+            return Ok(Self { user_pool_id, client_id, secret: None });
+        };
+        Err(Error::caller("ClientId", problem))
+    }
+
+    /// The same client with its secret: every request then carries SECRET_HASH.
+    #[must_use]
+    pub fn with_secret(mut self, secret: ClientSecret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// The pool, for UserPoolId of the Admin operations.
+    #[must_use]
+    pub const fn user_pool_id(&self) -> &UserPoolId {
+        &self.user_pool_id
+    }
+
+    /// ClientId of every request.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// SECRET_HASH = base64(HMAC-SHA-256(client secret, USERNAME || ClientId)), if the client has a secret.
+    ///
+    /// `username` is the very text that USERNAME has in the same request; the messages of this library see to that
+    /// themselves. This is for operations outside sign-in, such as SignUp or ForgotPassword.
+    ///
+    /// ```
+    /// # use cognito_srp_core::{AppClient, ClientSecret, UserPoolId};
+    /// // Published by AWS's SDK for .NET.
+    /// let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?.with_secret(ClientSecret::new("secret"));
+    /// assert_eq!(client.secret_hash("Mess").as_deref(), Some("qnR8UCqJggD55PohusaBNviGoOJ67HC6Btry4qXLVZc="));
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn secret_hash(&self, username: &str) -> Option<String> {
+        let secret = self.secret.as_ref()?;
+        let mut hmac = hmac_sha256(secret.0.as_bytes());
+        hmac.update(username.as_bytes());
+        hmac.update(self.client_id.as_bytes());
+        Some(base64::encode(&hmac.finalize().into_bytes()))
+    }
+
+    /// A user of this client, by whatever name was typed: user name, e-mail address, telephone number.
+    #[must_use]
+    pub fn user(&self, username: impl Into<String>) -> User {
+        User { client: self.clone(), username: username.into(), device_key: None }
+    }
+}
+
+/// A user, as the requests name them: USERNAME, the SECRET_HASH over that very name, and DEVICE_KEY.
+///
+/// A sign-in begins with the typed name. From the first challenge on, every answer uses the name that the *service* gave
+/// ([`PasswordVerifier::username`](crate::PasswordVerifier::username)): [`User::known_as`] goes from one to the other.
+///
+/// ```
+/// # use cognito_srp_core::{AppClient, ClientSecret, UserPoolId};
+/// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?;
+/// let typed = client.user("alice@example.com");
+/// let internal = typed.known_as("6ec2f461-6364-44c4-aa42-2f0acaaaf6e8");
+/// assert_eq!(internal.username(), "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8");
+/// # Ok::<_, cognito_srp_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct User {
+    client: AppClient,
+    username: String,
+    device_key: Option<String>,
+}
+
+impl User {
+    /// The same user with a remembered device: every request then carries DEVICE_KEY, and the service asks for the device
+    /// in place of a second factor.
+    #[must_use]
+    pub fn with_device_key(mut self, device_key: impl Into<String>) -> Self {
+        self.device_key = Some(device_key.into());
+        self
+    }
+
+    /// The same user by the name that the service gave.
+    #[must_use]
+    pub fn known_as(&self, username: impl Into<String>) -> Self {
+        Self { username: username.into(), ..self.clone() }
+    }
+
+    /// USERNAME of the requests.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The app client that the user signs in to.
+    #[must_use]
+    pub const fn client(&self) -> &AppClient {
+        &self.client
+    }
+
+    /// What every request of this user carries.
+    pub(crate) fn parameters(&self) -> Parameters {
+        self.parameters_without_username().with(key::USERNAME, &*self.username)
+    }
+
+    /// The same for the requests that name no user and still hash the name.
+    pub(crate) fn parameters_without_username(&self) -> Parameters {
+        Parameters::default()
+            .with_some(key::SECRET_HASH, self.client.secret_hash(&self.username))
+            .with_some(key::DEVICE_KEY, self.device_key.as_deref())
+    }
+}

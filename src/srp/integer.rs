@@ -1,0 +1,58 @@
+//! How an integer is written before it is hashed.
+
+use alloc::vec::Vec;
+
+use ctutils::Choice;
+
+/// An integer as [`enc`] writes it: in place, nothing is copied.
+///
+/// Leaks: its length, and so how many zero bits the integer begins with, up to whole bytes and the sign byte. For most of
+/// what is encoded (N, A, B, SALT, u, a device's verifier) that is public. For S it is a declassification, by the name of
+/// `leak_length`, and no client of Cognito can avoid it: the service hashes exactly that many bytes. It is harmless here,
+/// unlike in TLS (the Raccoon attack), because S is never computed twice from one `a`: the state is spent by its use.
+pub(crate) struct Enc<'a> {
+    sign: &'static [u8],
+    magnitude: &'a [u8],
+}
+
+/// enc(n): the shortest big-endian two's complement of a non-negative integer, given in big-endian bytes.
+///
+/// No zero byte in front, except one where the top bit would otherwise be set; 0 is one zero byte. This is Java's
+/// `BigInteger.toByteArray`, which AWS's service and clients hash. Padding to the length of N (RFC 5054's PAD), or hashing
+/// the hex text as it came, is wrong for 0.2 to 6 % of all sign-ins.
+pub(crate) fn enc(integer: &[u8]) -> Enc<'_> {
+    let magnitude = &integer[leak_length(leading_zero_bytes(integer))..];
+    match magnitude.first() {
+        Some(0..0x80) => Enc { sign: &[], magnitude },
+        Some(0x80..) | None => Enc { sign: &[0], magnitude },
+    }
+}
+
+impl Enc<'_> {
+    /// Hands the bytes over in order.
+    pub(crate) fn feed(&self, mut take: impl FnMut(&[u8])) {
+        take(self.sign);
+        take(self.magnitude);
+    }
+
+    /// The bytes, for values that are not secret.
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        [self.sign, self.magnitude].concat()
+    }
+}
+
+/// How many zero bytes there are in front; all bytes are read.
+fn leading_zero_bytes(integer: &[u8]) -> usize {
+    let mut zeros = 0;
+    let mut in_front = Choice::TRUE;
+    for &byte in integer {
+        in_front &= !Choice::from_u8_nz(byte);
+        zeros += usize::from(in_front.to_u8());
+    }
+    zeros
+}
+
+/// The declassification of a length: see [`Enc`].
+const fn leak_length(zeros: usize) -> usize {
+    zeros
+}
