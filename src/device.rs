@@ -371,3 +371,64 @@ impl fmt::Debug for DevicePasswordVerifier {
         f.debug_struct("DevicePasswordVerifier").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use rand::rngs::SysRng;
+
+    use super::*;
+
+    const SALT: [u8; 16] = [0x41; 16];
+
+    fn device(password: &str) -> Device {
+        Device::new("us-west-1_379df4ac-8be2-4f81-b7d1-d6091178ebf3", "-XTIoPyv7Z", DevicePassword::new(password))
+    }
+
+    fn passes(verifier: &DeviceSecretVerifier) -> bool {
+        signs_in(verifier, &device("password"), &mut SysRng).unwrap()
+    }
+
+    #[test]
+    fn the_self_check_passes_what_signs_in() {
+        assert!(passes(&DeviceSecretVerifier::new(&device("password"), &SALT)));
+    }
+
+    #[test]
+    fn the_self_check_stops_what_does_not_sign_in() {
+        let good = DeviceSecretVerifier::new(&device("password"), &SALT);
+        let verifiers = [
+            ("another password", DeviceSecretVerifier::new(&device("Password"), &SALT)),
+            ("another salt", DeviceSecretVerifier { salt: base64::encode(&[0x42; 16]), ..good.clone() }),
+            ("a negative salt", DeviceSecretVerifier { salt: base64::encode(&[0xc1; 16]), ..good.clone() }),
+            ("an empty salt", DeviceSecretVerifier { salt: String::new(), ..good.clone() }),
+            (
+                "a negative verifier",
+                DeviceSecretVerifier { password_verifier: base64::encode(&[0x80]), ..good.clone() },
+            ),
+            (
+                "a verifier above N",
+                DeviceSecretVerifier { password_verifier: base64::encode(&[1; 385]), ..good.clone() },
+            ),
+            ("a verifier of 0", DeviceSecretVerifier { password_verifier: base64::encode(&[0]), ..good.clone() }),
+            ("no base64", DeviceSecretVerifier { password_verifier: "~".into(), ..good }),
+        ];
+        for (what, verifier) in verifiers {
+            assert!(!passes(&verifier), "{what}");
+        }
+    }
+
+    /// Whatever the generator draws, the salt is one integer however it is read, and the verifier has its sign byte.
+    #[test]
+    fn an_enrollment_is_canonical() {
+        for _ in 0..8 {
+            let enrollment =
+                NewDevice::from_metadata(Some("key"), Some("-group")).unwrap().enroll(&mut SysRng).unwrap();
+            let salt = read_positive(&enrollment.verifier.salt).unwrap();
+            assert_eq!((salt.len(), salt[0] >> 6), (16, 1));
+            let v = read_positive(&enrollment.verifier.password_verifier).unwrap();
+            assert!(v[0] != 0 || v[1] >= 0x80, "no zero byte but the sign");
+            assert_eq!(enrollment.device.password().expose_secret().len(), 56);
+        }
+    }
+}

@@ -149,3 +149,26 @@ pub(crate) fn signature(key: &[u8; 16], identity: Identity<'_>, secret_block: &[
     hmac.update(timestamp.as_bytes());
     hmac.finalize().into_bytes().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A u of 0 cannot be reached through the hash; the check itself can.
+    #[test]
+    fn u_is_not_zero() {
+        assert!(Scrambling::from_be_bytes([0; 32]).is_none());
+        let mut one = [0; 32];
+        one[31] = 1;
+        assert!(Scrambling::from_be_bytes(one).is_some());
+    }
+
+    #[test]
+    fn b_is_in_1_to_n_minus_1() {
+        let mut n = modpow::n_be_bytes();
+        assert!(ServerPublic::from_be_bytes(&n).is_none());
+        assert!(ServerPublic::from_be_bytes(&[0; 400]).is_none());
+        n[modpow::BYTES - 1] -= 1;
+        assert!(ServerPublic::from_be_bytes(&n).is_some());
+    }
+}

@@ -69,3 +69,30 @@ pub(crate) fn a_plus_ux(a: &[u8], u: &[u8; 32], x: &[u8; 32]) -> Zeroizing<Vec<u
 fn byte(big_endian: &[u8], place: usize) -> u32 {
     big_endian.iter().rev().nth(place).map_or(0, |&byte| u32::from(byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+
+    #[test]
+    fn the_exponent_is_that_of_the_oracle_at_every_length() {
+        let patterns: [fn(usize) -> u8; 4] =
+            [|_| 0xff, |_| 0, |i| u8::from(i == 0), |i| (i as u8).wrapping_mul(151) ^ 0x5a];
+        for a_pattern in patterns {
+            for ux_pattern in patterns {
+                for length in [0, 1, 31, 32, 63, 64, 65, 128, 400] {
+                    let a: Vec<u8> = (0..length).map(a_pattern).collect();
+                    let (u, x) = (core::array::from_fn(ux_pattern), core::array::from_fn(|i| ux_pattern(i + 7)));
+                    let [a_int, u_int, x_int] = [&a[..], &u, &x].map(BigUint::from_bytes_be);
+                    assert_eq!(
+                        BigUint::from_bytes_be(&a_plus_ux(&a, &u, &x)),
+                        a_int + u_int * x_int,
+                        "{length} bytes of a"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -56,3 +56,29 @@ fn leading_zero_bytes(integer: &[u8]) -> usize {
 const fn leak_length(zeros: usize) -> usize {
     zeros
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of Java's `BigInteger.toByteArray`, whatever zeros stand in front.
+    #[test]
+    fn enc_is_the_shortest_twos_complement() {
+        let cases: [(&[u8], &[u8]); 8] = [
+            (&[], &[0]),
+            (&[0], &[0]),
+            (&[0, 0, 0], &[0]),
+            (&[0x01], &[0x01]),
+            (&[0, 0x7f], &[0x7f]),
+            (&[0, 0x80], &[0, 0x80]),
+            (&[0xff, 0x00], &[0, 0xff, 0x00]),
+            (&[0, 0, 0x12, 0x00, 0x34], &[0x12, 0x00, 0x34]),
+        ];
+        for (integer, encoded) in cases {
+            assert_eq!(enc(integer).to_vec(), encoded, "{integer:02x?}");
+            let mut fed = Vec::new();
+            enc(integer).feed(|bytes| fed.extend_from_slice(bytes));
+            assert_eq!(fed, encoded, "{integer:02x?}, piece by piece");
+        }
+    }
+}

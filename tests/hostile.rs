@@ -1,0 +1,210 @@
+//! Replies that no honest service sends: each is refused by name, at once, and nothing panics.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use cognito_srp_core::{
+    AppClient, DevicePasswordVerifier, Error, Fault, NewDevice, PasswordVerifier, Problem, UserLogin, UserPoolId,
+    hazmat,
+};
+
+type Map = BTreeMap<&'static str, String>;
+
+fn honest() -> Map {
+    let n_minus_1 = hex_of_n(-1, 1);
+    BTreeMap::from([
+        ("USER_ID_FOR_SRP", "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8".into()),
+        ("SALT", "cc090d9560fb9cb95c4cf8ca3417f544".into()),
+        ("SRP_B", n_minus_1),
+        ("SECRET_BLOCK", "QUJD".into()),
+    ])
+}
+
+/// times * N + plus, in hex.
+fn hex_of_n(plus: i32, times: u32) -> String {
+    let n = num_bigint::BigInt::from_bytes_be(num_bigint::Sign::Plus, &hazmat::n());
+    (n * times + plus).to_str_radix(16)
+}
+
+fn read_user(map: &Map) -> Result<PasswordVerifier, Error> {
+    PasswordVerifier::from_reply(map.iter().map(|(name, value)| (*name, value)), None)
+}
+
+fn read_device(map: &Map) -> Result<DevicePasswordVerifier, Error> {
+    DevicePasswordVerifier::from_reply(map.iter().map(|(name, value)| (*name, value)), None)
+}
+
+/// Both challenges refuse this value of this parameter, for this reason.
+fn refuses(name: &'static str, value: impl Into<String>, problem: Problem) {
+    let mut map = honest();
+    map.insert(name, value.into());
+    let shown: String = map[name].chars().take(40).collect();
+    for error in [read_user(&map).err(), read_device(&map).err()] {
+        let Some(error) = error else { panic!("{name} = {shown}.. was accepted") };
+        assert_eq!(
+            (error.parameter(), error.problem(), error.fault()),
+            (name, problem, Fault::Service),
+            "{name} = {shown}.."
+        );
+    }
+}
+
+#[test]
+fn the_honest_challenge_is_accepted() {
+    read_user(&honest()).unwrap();
+    read_device(&honest()).unwrap();
+}
+
+#[test]
+fn a_missing_parameter_is_named() {
+    for name in ["SALT", "SRP_B", "SECRET_BLOCK"] {
+        let mut map = honest();
+        map.remove(name);
+        for error in [read_user(&map).unwrap_err(), read_device(&map).unwrap_err()] {
+            assert_eq!((error.parameter(), error.problem(), error.fault()), (name, Problem::Missing, Fault::Service));
+        }
+    }
+    let mut map = honest();
+    map.remove("USER_ID_FOR_SRP");
+    assert_eq!(read_user(&map).unwrap_err().parameter(), "USER_ID_FOR_SRP");
+    read_device(&map).unwrap();
+}
+
+#[test]
+fn b_is_refused_outside_1_to_n_minus_1() {
+    for zero in ["0", "00", &"0".repeat(768), &"0".repeat(2048)] {
+        refuses("SRP_B", zero, Problem::OutOfRange);
+    }
+    for (plus, times) in [(0, 1), (1, 1), (0, 2), (5, 2), (0, 3)] {
+        refuses("SRP_B", hex_of_n(plus, times), Problem::OutOfRange);
+        refuses("SRP_B", hex_of_n(plus, times).to_uppercase(), Problem::OutOfRange);
+        refuses("SRP_B", format!("00{}", hex_of_n(plus, times)), Problem::OutOfRange);
+    }
+    refuses("SRP_B", "f".repeat(768), Problem::OutOfRange);
+    refuses("SRP_B", "1".repeat(1536), Problem::OutOfRange);
+    for (accepted, what) in [("1".into(), "1"), (format!("{:0>2048}", "1"), "1 with zeros"), (hex_of_n(-1, 1), "N - 1")]
+    {
+        let mut map = honest();
+        map.insert("SRP_B", accepted);
+        assert!(read_user(&map).is_ok(), "{what}");
+    }
+}
+
+#[test]
+fn integers_are_hex_digits_and_nothing_else() {
+    for name in ["SRP_B", "SALT"] {
+        refuses(name, "", Problem::Empty);
+        for text in ["zz", "-1", "+1", " 1", "1 ", "1\n", "0x1", "1_0", "1\u{ff11}", "\0", "not-hex!", "é"] {
+            refuses(name, text, Problem::NotHex);
+        }
+    }
+}
+
+#[test]
+fn a_secret_block_is_canonical_base64() {
+    refuses("SECRET_BLOCK", "", Problem::Empty);
+    for text in
+        ["A", "QUI", "QUJ=", "QUJD\n", "QU JD", "QQ==QUJD", "QUJD====", "-_-_", "QUJ!", "not base64 encoded", "é==="]
+    {
+        refuses("SECRET_BLOCK", text, Problem::NotBase64);
+    }
+}
+
+#[test]
+fn a_user_id_is_some_text() {
+    let mut map = honest();
+    map.insert("USER_ID_FOR_SRP", String::new());
+    assert_eq!(read_user(&map).unwrap_err().problem(), Problem::Empty);
+    map.insert("USER_ID_FOR_SRP", "u".repeat(131_073));
+    assert_eq!(read_user(&map).unwrap_err().problem(), Problem::TooLong { limit: 131_072 });
+}
+
+#[test]
+fn sizes_are_refused_one_past_the_limit() {
+    for (name, digit, limit) in [("SALT", "1", 1024), ("SRP_B", "0", 2048), ("SECRET_BLOCK", "A", 131_072)] {
+        refuses(name, digit.repeat(limit + 1), Problem::TooLong { limit });
+        let mut map = honest();
+        map.insert(name, digit.repeat(limit));
+        let at_the_limit = read_user(&map).err().map(|error| error.problem());
+        assert!(!matches!(at_the_limit, Some(Problem::TooLong { .. })), "{name} of {limit}");
+    }
+}
+
+#[test]
+fn two_hundred_megabytes_are_refused_in_under_a_millisecond() {
+    for name in ["SRP_B", "SALT", "SECRET_BLOCK", "USER_ID_FOR_SRP"] {
+        let mut map = honest();
+        map.insert(name, "A".repeat(200_000_000));
+        // The shortest of five: a test is not the only thing that runs.
+        let shortest = (0..5)
+            .map(|_| {
+                let begun = Instant::now();
+                let refused = read_user(&map);
+                let took = begun.elapsed();
+                assert!(matches!(refused.unwrap_err().problem(), Problem::TooLong { .. }));
+                took
+            })
+            .min()
+            .unwrap();
+        assert!(shortest < Duration::from_millis(1), "{name}: {shortest:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_four_digits_do_not_hold_is_the_callers_fault() {
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    for now in [chrono::DateTime::<chrono::Utc>::MAX_UTC, chrono::DateTime::<chrono::Utc>::MIN_UTC] {
+        let login = UserLogin::start(&client.user("alice"), &mut rand::rngs::SysRng).unwrap();
+        let error = login.finish(&read_user(&honest()).unwrap(), "password", now).unwrap_err();
+        assert_eq!(
+            (error.parameter(), error.problem(), error.fault()),
+            ("TIMESTAMP", Problem::OutOfRange, Fault::Caller)
+        );
+    }
+}
+
+#[test]
+fn new_device_metadata_is_complete() {
+    let problem = |key, group_key| NewDevice::from_metadata(key, group_key).unwrap_err();
+    assert_eq!(problem(None, Some("-g")).to_string(), "DeviceKey in the service's reply is missing");
+    assert_eq!(problem(Some("k"), Some("")).to_string(), "DeviceGroupKey in the service's reply is empty");
+    assert_eq!(problem(Some(&"k".repeat(131_073)), Some("-g")).problem(), Problem::TooLong { limit: 131_072 });
+}
+
+#[test]
+fn pool_ids_have_one_underscore_between_two_names() {
+    let problem = |id: &str| UserPoolId::parse(id).map_err(|error| (error.parameter(), error.problem(), error.fault()));
+    for id in [
+        "",
+        "_",
+        "us-east-1",
+        "us-east-1_",
+        "_abc",
+        "us-east-1_ab_cd",
+        "us-east-1 abc",
+        "us-east-1-abc",
+        "us-east-1_a-b",
+        "us-east-1_äb",
+        "ü_abc",
+        "us-east-1_abc\n",
+    ] {
+        assert_eq!(problem(id), Err(("UserPoolId", Problem::Malformed, Fault::Caller)), "{id:?}");
+    }
+    let long = format!("us-east-1_{}", "a".repeat(46));
+    assert_eq!(problem(&long), Err(("UserPoolId", Problem::TooLong { limit: 55 }, Fault::Caller)));
+    assert_eq!(UserPoolId::parse(&long[..55]).unwrap().name().len(), 45);
+}
+
+#[test]
+fn client_ids_are_those_of_the_model() {
+    let pool = UserPoolId::parse("us-east-1_Example1").unwrap();
+    let problem = |id: &str| AppClient::new(pool.clone(), id).map_err(|error| (error.parameter(), error.problem()));
+    assert_eq!(problem("").unwrap_err(), ("ClientId", Problem::Empty));
+    assert_eq!(problem("a b").unwrap_err(), ("ClientId", Problem::Malformed));
+    assert_eq!(problem(&"a".repeat(129)).unwrap_err(), ("ClientId", Problem::TooLong { limit: 128 }));
+    assert_eq!(problem("aB0_+").unwrap().client_id(), "aB0_+");
+}

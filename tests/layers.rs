@@ -1,0 +1,116 @@
+//! The architecture, as a test: a room names only rooms of lower rank, and `unsafe` stands nowhere but in kernel files.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The rooms by rank, as DESIGN.md draws them.
+const RANKS: [&[&str]; 4] =
+    [&["error", "hash", "modpow"], &["srp", "wire"], &["claim", "pool"], &["challenge", "device", "user"]];
+
+/// The files that may say `unsafe`: kernels.
+const UNSAFE: &[&str] = &[];
+
+fn rank(room: &str) -> Option<usize> {
+    RANKS.iter().position(|rooms| rooms.contains(&room))
+}
+
+fn source_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(source_files(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Code only: comments may mention whom they like.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The rooms that a text names behind `crate::`, alone or in a group of imports.
+fn rooms_named(code: &str) -> Vec<String> {
+    let flat: String = code.split_whitespace().collect();
+    let mut rooms = Vec::new();
+    for rest in flat.split("crate::").skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            rooms.extend(first_name(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let mut start = 0;
+        for (i, character) in group.char_indices() {
+            match character {
+                '{' => depth += 1,
+                '}' if depth == 0 => {
+                    rooms.extend(first_name(&group[start..i]));
+                    break;
+                }
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    rooms.extend(first_name(&group[start..i]));
+                    start = i + 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    rooms
+}
+
+fn first_name(path: &str) -> Option<String> {
+    let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!name.is_empty()).then_some(name)
+}
+
+#[test]
+fn a_room_names_only_rooms_of_lower_rank() {
+    let mut edges = 0;
+    for path in source_files(&source()) {
+        let relative = path.strip_prefix(source()).unwrap();
+        let room = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if room == "lib" || room == "hazmat" {
+            continue; // they stand beside the ranks and see all of them
+        }
+        let own = rank(&room).unwrap_or_else(|| panic!("{room} has no rank: see DESIGN.md"));
+        for named in rooms_named(&code(&path)) {
+            if named == room {
+                continue;
+            }
+            let other = rank(&named).unwrap_or_else(|| panic!("{}: crate::{named} is no room", relative.display()));
+            assert!(other < own, "{}: {room} (rank {own}) names {named} (rank {other})", relative.display());
+            edges += 1;
+        }
+    }
+    assert!(edges > 10, "the test has stopped reading the imports: {edges}");
+}
+
+#[test]
+fn an_import_of_a_higher_room_is_seen() {
+    assert_eq!(
+        rooms_named("use crate::{error::{Error, Problem}, user::UserLogin};\ncrate::pool::f()"),
+        ["error", "user", "pool"]
+    );
+}
+
+#[test]
+fn unsafe_stands_in_kernel_files_only() {
+    for path in source_files(&source()) {
+        let relative = path.strip_prefix(source()).unwrap().to_str().unwrap();
+        let says_unsafe = code(&path).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+        assert!(!says_unsafe || UNSAFE.contains(&relative), "{relative} says unsafe");
+    }
+}
