@@ -96,7 +96,7 @@ fn confirm_device(service: &mut Service, tokens: &Value) -> Result<Device, Box<d
         "DeviceKey": enrollment.device.key(),
         "DeviceSecretVerifierConfig": verifier,
     });
-    service.send("ConfirmDevice", request)?;
+    service.send("ConfirmDevice", &request)?;
     Ok(enrollment.device)
 }
 
@@ -148,7 +148,7 @@ impl Service {
             "AuthFlow": request.auth_flow.as_str(),
             "AuthParameters": object(request.auth_parameters),
         });
-        self.send("InitiateAuth", body)
+        self.send("InitiateAuth", &body)
     }
 
     fn respond(&mut self, answer: ChallengeResponse) -> Result<Value, ServiceError> {
@@ -160,13 +160,14 @@ impl Service {
         if let Some(session) = answer.session {
             body["Session"] = session.into();
         }
-        self.send("RespondToAuthChallenge", body)
+        self.send("RespondToAuthChallenge", &body)
     }
 
-    fn send(&mut self, operation: &str, body: Value) -> Result<Value, ServiceError> {
+    fn send(&mut self, operation: &str, body: &Value) -> Result<Value, ServiceError> {
         println!("  -> {operation}");
-        show(&body);
-        let reply = self.pool.handle(operation, &body)?;
+        show(body);
+        self.pool.set_now(Utc::now().timestamp());
+        let reply = self.pool.handle(operation, body)?;
         println!("  <- {}", reply["ChallengeName"].as_str().unwrap_or("done"));
         show(&reply);
         Ok(reply)
@@ -223,7 +224,7 @@ fn show(body: &Value) {
                 for (name, value) in members {
                     println!("       {name:<28} {}", elided(name, value));
                 }
-            },
+            }
             value => println!("     {name:<30} {}", elided(name, value)),
         }
     }

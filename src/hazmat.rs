@@ -16,6 +16,9 @@ use crate::{
     wire::{hex, timestamp},
 };
 
+/// Every key of a parameter map that this library writes or reads, but for the attributes of NEW_PASSWORD_REQUIRED.
+pub const PARAMETER_KEYS: &[&str] = crate::wire::key::ALL;
+
 /// [`UserLogin::start`] with `a` given, of any length and not reduced.
 #[must_use]
 pub fn user_login(user: &User, a: &[u8]) -> UserLogin {

@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and names what it hit")]
 #![expect(non_snake_case, reason = "SRP's A, B and S are other values than its a, b and s")]
 
-use std::{ops::AddAssign, thread};
+use std::thread;
 
 use chrono::DateTime;
 use cognito_srp_core::{
@@ -15,74 +15,52 @@ use cognito_srp_core::{
 use cognito_srp_reference as reference;
 use num_bigint::BigUint;
 
-/// Chosen so that even the smallest run hits every kind of [`Hits`].
+/// Chosen so that even the smallest run hits every one of [`KINDS`].
 const SEED: u64 = 6;
 const POOL_NAME: &str = "Example1";
 const CLIENT_ID: &str = "4l9rvl4mv5es1eep1qe97cautn";
 const CLIENT_SECRET: &str = "1ps50nb7hd1umdnmlt1xa9nwiscqvdvzy5ijw63vcacd09yihc2b";
 
+/// The kinds of handshake that some client gets wrong.
+const KINDS: [&str; 7] = [
+    "a SALT of odd length",
+    "an SRP_B of odd length",
+    "an A with a leading zero byte",
+    "a B with a leading zero byte",
+    "a u with a leading zero byte",
+    "an S with a leading zero byte",
+    "an S with its top bit clear",
+];
+
 #[test]
 fn core_and_reference_agree_in_every_handshake() {
     let handshakes: u64 = std::env::var("HANDSHAKES").map_or(400, |count| count.parse().unwrap());
-    let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let workers = thread::available_parallelism().unwrap().get();
     let hits = thread::scope(|scope| {
+        let share = |worker| (0..handshakes).skip(worker).step_by(workers);
         let workers: Vec<_> = (0..workers)
-            .map(|worker| {
-                let share = (worker..handshakes).step_by(usize::try_from(workers).unwrap());
-                scope.spawn(move || share.map(handshake).fold(Hits::default(), Hits::plus))
-            })
+            .map(|worker| scope.spawn(move || share(worker).map(handshake).fold([0; KINDS.len()], count)))
             .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap()).fold(Hits::default(), Hits::plus)
+        workers.into_iter().map(|worker| worker.join().unwrap()).fold([0; KINDS.len()], sum)
     });
-    println!("{hits:#?}");
-    assert_eq!(hits.handshakes, handshakes);
-    for (kind, hit) in hits.kinds() {
-        assert!(hit > 0, "no handshake had {kind}");
+    println!("{handshakes} handshakes agree; of these");
+    for (kind, hits) in KINDS.iter().zip(hits) {
+        println!("{hits:7} had {kind}");
+        assert!(hits > 0, "no handshake had {kind}");
     }
 }
 
-/// How many handshakes were of a kind that some client gets wrong.
-#[derive(Debug, Default)]
-struct Hits {
-    handshakes: u64,
-    odd_length_salt: u64,
-    odd_length_srp_b: u64,
-    short_a: u64,
-    short_b: u64,
-    short_u: u64,
-    short_s: u64,
-    top_bit_of_s_clear: u64,
+fn count(hits: [u64; KINDS.len()], hit: [bool; KINDS.len()]) -> [u64; KINDS.len()] {
+    sum(hits, hit.map(u64::from))
 }
 
-impl Hits {
-    fn plus(mut self, other: Self) -> Self {
-        self.handshakes.add_assign(other.handshakes);
-        self.odd_length_salt.add_assign(other.odd_length_salt);
-        self.odd_length_srp_b.add_assign(other.odd_length_srp_b);
-        self.short_a.add_assign(other.short_a);
-        self.short_b.add_assign(other.short_b);
-        self.short_u.add_assign(other.short_u);
-        self.short_s.add_assign(other.short_s);
-        self.top_bit_of_s_clear.add_assign(other.top_bit_of_s_clear);
-        self
-    }
-
-    fn kinds(&self) -> [(&str, u64); 7] {
-        [
-            ("a SALT of odd length", self.odd_length_salt),
-            ("an SRP_B of odd length", self.odd_length_srp_b),
-            ("an A with a leading zero byte", self.short_a),
-            ("a B with a leading zero byte", self.short_b),
-            ("a u with a leading zero byte", self.short_u),
-            ("an S with a leading zero byte", self.short_s),
-            ("an S with its top bit clear", self.top_bit_of_s_clear),
-        ]
-    }
+fn sum(a: [u64; KINDS.len()], b: [u64; KINDS.len()]) -> [u64; KINDS.len()] {
+    std::array::from_fn(|kind| a[kind] + b[kind])
 }
 
 /// One sign-in, of a user or of a device in turn, from random values; panics where the two sides or the two
-/// implementations part.
-fn handshake(number: u64) -> Hits {
+/// implementations part; returns which of [`KINDS`] it was.
+fn handshake(number: u64) -> [bool; KINDS.len()] {
     let mut random = Random::new(number);
     let a = random.bytes(64);
     let salt = random.integer(16);
@@ -145,16 +123,15 @@ fn handshake(number: u64) -> Hits {
     let secret_hash = reference::secret_hash(CLIENT_SECRET, "6ec2f461-6364", CLIENT_ID);
     assert_eq!(answer.get("SECRET_HASH"), Some(&*secret_hash), "{number}: the secret hash");
 
-    Hits {
-        handshakes: 1,
-        odd_length_salt: u64::from(salt_hex.len() & 1 == 1),
-        odd_length_srp_b: u64::from(srp_b.len() & 1 == 1),
-        short_a: u64::from(A.bits() <= 3064),
-        short_b: u64::from(B.bits() <= 3064),
-        short_u: u64::from(u.bits() <= 248),
-        short_s: u64::from(S.bits() <= 3064),
-        top_bit_of_s_clear: u64::from(S.bits() < 3072),
-    }
+    [
+        salt_hex.len() & 1 == 1,
+        srp_b.len() & 1 == 1,
+        A.bits() <= 3064,
+        B.bits() <= 3064,
+        u.bits() <= 248,
+        S.bits() <= 3064,
+        S.bits() < 3072,
+    ]
 }
 
 /// SHA-256 in counter mode: the same handshakes on every machine and with every version of every generator.

@@ -1,6 +1,6 @@
 //! Replies that no honest service sends: each is refused by name, at once, and nothing panics.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     collections::BTreeMap,

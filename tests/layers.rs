@@ -1,6 +1,6 @@
 //! The architecture, as a test: a room names only rooms of lower rank, and `unsafe` stands nowhere but in kernel files.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs,

@@ -1,5 +1,4 @@
-//! Every vector of `test-vectors/` that real clients agreed on, with each intermediate value it
-//! gives.
+//! Every handshake and every single step of `test-vectors/`, with each intermediate value it gives.
 //!
 //! One test per file. A failure names the vector and the intermediate value, and all of them are
 //! shown together.
@@ -25,20 +24,22 @@ fn constants() {
 
 #[test]
 fn user_srp() {
-    for_each_vector("user_srp", |vector, is| {
-        let identity = srp::Identity { scope: vector.text("pool_name"), name: vector.text("user_id_for_srp") };
-        handshake_holds(vector, &identity, vector.text("password"), is);
-        secret_hashes_hold(vector, vector.text("username"), vector.text("user_id_for_srp"), is);
-    });
+    for_each_vector("user_srp", user_handshake_holds);
+}
+
+#[test]
+fn user_srp_512() {
+    for_each_vector("user_srp_512", user_handshake_holds);
 }
 
 #[test]
 fn device_srp() {
-    for_each_vector("device_srp", |vector, is| {
-        let identity = srp::Identity { scope: vector.text("device_group_key"), name: vector.text("device_key") };
-        handshake_holds(vector, &identity, vector.text("device_password"), is);
-        secret_hashes_hold(vector, vector.text("username"), vector.text("username"), is);
-    });
+    for_each_vector("device_srp", device_handshake_holds);
+}
+
+#[test]
+fn device_srp_512() {
+    for_each_vector("device_srp_512", device_handshake_holds);
 }
 
 #[test]
@@ -139,6 +140,18 @@ fn published_cognito() {
 
 type Is<'a> = dyn FnMut(&str, bool) + 'a;
 
+fn user_handshake_holds(vector: &Vector, is: &mut Is<'_>) {
+    let identity = srp::Identity { scope: vector.text("pool_name"), name: vector.text("user_id_for_srp") };
+    handshake_holds(vector, &identity, vector.text("password"), is);
+    secret_hashes_hold(vector, vector.text("username"), vector.text("user_id_for_srp"), is);
+}
+
+fn device_handshake_holds(vector: &Vector, is: &mut Is<'_>) {
+    let identity = srp::Identity { scope: vector.text("device_group_key"), name: vector.text("device_key") };
+    handshake_holds(vector, &identity, vector.text("device_password"), is);
+    secret_hashes_hold(vector, vector.text("username"), vector.text("username"), is);
+}
+
 fn handshake_holds(vector: &Vector, identity: &srp::Identity<'_>, password: &str, is: &mut Is<'_>) {
     let a = vector.integer("a");
     let A = srp::public_a(&a);
@@ -162,8 +175,7 @@ fn handshake_holds(vector: &Vector, identity: &srp::Identity<'_>, password: &str
     claim_holds(vector, vector, identity, is);
 
     if let Some(b) = vector.integer_if_any("b") {
-        // Some vectors write an honest B in a form at or above N, which the server's hash of its
-        // own B does not see.
+        // One vector writes an honest B as B + N.
         is("B = k*v + g^b", srp::public_b(&b, &v) == &B % srp::n());
         is("server S", S == srp::server_s(&A, &v, &u, &b));
     }

@@ -5,7 +5,7 @@ macro_rules! keys {
         $(pub(crate) const $key: &str = stringify!($key);)*
 
         /// Every key, for the test that holds them against AWS's API model.
-        #[cfg(test)]
+        #[cfg(feature = "hazmat")]
         pub(crate) const ALL: &[&str] = &[$($key),*];
     };
 }

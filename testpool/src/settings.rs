@@ -64,6 +64,9 @@ pub struct Settings {
     /// Gives `PASSWORD_VERIFIER` a `Session` after `USER_SRP_AUTH` too, and wants it back. The real
     /// service does not; some emulators do.
     pub session_always: bool,
+    /// Gives the two device challenges no `Session`. There are clients (pycognito) that send none
+    /// back, whether they got one or not.
+    pub sessionless_devices: bool,
     /// What answers `CUSTOM_CHALLENGE`; none means that the pool has no custom authentication.
     pub custom_answer: Option<String>,
     /// The attributes that `NEW_PASSWORD_REQUIRED` asks for where a user lacks them.
@@ -78,6 +81,7 @@ impl Default for Settings {
             devices: DeviceTracking::Off,
             prevent_user_existence_errors: false,
             session_always: false,
+            sessionless_devices: false,
             custom_answer: None,
             required_attributes: BTreeSet::new(),
         }

@@ -24,7 +24,8 @@ impl Verifier {
         Self { salt, v }
     }
 
-    /// Reads what `ConfirmDevice` registers: two signed big-endian integers.
+    /// Reads what `ConfirmDevice` registers: two signed big-endian integers. A negative `v` is as
+    /// good a number mod N as any, only not the one the device has in mind.
     pub(crate) fn from_signed_bytes(salt: &[u8], v: &[u8]) -> Self {
         Self {
             salt: BigInt::from_signed_bytes_be(salt),

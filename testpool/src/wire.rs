@@ -47,7 +47,7 @@ pub(crate) enum ChallengeName {
 
 impl ChallengeName {
     /// Returns the key of the code that answers this challenge, if a code does.
-    pub(crate) fn code_parameter(self) -> Option<&'static str> {
+    pub(crate) const fn code_parameter(self) -> Option<&'static str> {
         match self {
             Self::SmsMfa => Some("SMS_MFA_CODE"),
             Self::EmailOtp => Some("EMAIL_OTP_CODE"),
@@ -100,7 +100,7 @@ pub(crate) fn parse_name<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
 
 /// Writes the reply that asks for an answer.
 pub(crate) fn challenge_reply(name: ChallengeName, session: Option<&str>, parameters: Map<String, Value>) -> Value {
-    let mut reply = json!({ "ChallengeName": name, "ChallengeParameters": parameters });
+    let mut reply = json!({ "ChallengeName": name, "ChallengeParameters": Value::Object(parameters) });
     if let Some(session) = session {
         reply["Session"] = session.into();
     }

@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use num_bigint::BigUint;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Pool;
 use super::sign_in::{SignIn, Step};
@@ -128,7 +128,23 @@ impl Pool {
             ("SRP_B", exchange.srp_b()),
             ("SECRET_BLOCK", exchange.secret_block()),
         ]);
-        Ok(self.ask(sign_in, Step::DevicePasswordVerifier(exchange), parameters))
+        let handle = exchange.secret_block();
+        Ok(self.ask_device(sign_in, Step::DevicePasswordVerifier(exchange), parameters, handle))
+    }
+
+    /// Asks a device, with a `Session` or by a handle of its own.
+    pub(super) fn ask_device(
+        &mut self,
+        sign_in: SignIn,
+        step: Step,
+        parameters: Map<String, Value>,
+        handle: String,
+    ) -> Value {
+        if self.settings.sessionless_devices {
+            self.ask_without_session(sign_in, step, parameters, handle)
+        } else {
+            self.ask(sign_in, step, parameters)
+        }
     }
 
     pub(super) fn confirm_device(&mut self, body: &Value) -> Result<Value, ServiceError> {

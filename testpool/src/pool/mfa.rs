@@ -45,17 +45,17 @@ struct AdminSetUserMfaPreference {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Preference {
     #[serde(rename = "SMSMfaSettings")]
-    sms_mfa_settings: Option<FactorSettings>,
-    email_mfa_settings: Option<FactorSettings>,
-    software_token_mfa_settings: Option<FactorSettings>,
+    sms: Option<FactorSettings>,
+    #[serde(rename = "EmailMfaSettings")]
+    email: Option<FactorSettings>,
+    #[serde(rename = "SoftwareTokenMfaSettings")]
+    app: Option<FactorSettings>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-#[derive(Default)]
 struct FactorSettings {
     enabled: bool,
     preferred_mfa: bool,
@@ -136,11 +136,9 @@ impl Pool {
 impl Preference {
     /// A factor that is not mentioned stays as it is.
     fn apply_to(&self, user: &mut User) {
-        for (factor, settings) in [
-            (Factor::SmsMfa, &self.sms_mfa_settings),
-            (Factor::EmailOtp, &self.email_mfa_settings),
-            (Factor::SoftwareTokenMfa, &self.software_token_mfa_settings),
-        ] {
+        for (factor, settings) in
+            [(Factor::SmsMfa, &self.sms), (Factor::EmailOtp, &self.email), (Factor::SoftwareTokenMfa, &self.app)]
+        {
             if let Some(settings) = settings {
                 settings.apply_to(user, factor);
             }

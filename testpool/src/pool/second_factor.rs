@@ -63,8 +63,8 @@ impl Pool {
             return self.complete(&sign_in);
         }
         let device_key = sign_in.device_key.clone().unwrap_or_default();
-        let parameters = text_map([("USERNAME", sign_in.user.clone()), ("DEVICE_KEY", device_key)]);
-        Ok(self.ask(sign_in, Step::DeviceSrp, parameters))
+        let parameters = text_map([("USERNAME", sign_in.user.clone()), ("DEVICE_KEY", device_key.clone())]);
+        Ok(self.ask_device(sign_in, Step::DeviceSrp, parameters, device_key))
     }
 }
 

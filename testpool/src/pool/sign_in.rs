@@ -148,10 +148,7 @@ impl Pool {
         let exchange = self.user_exchange(&sign_in.user, a);
         let parameters = srp_parameters(&sign_in.user, &exchange);
         let handle = exchange.secret_block();
-        let step = Step::PasswordVerifier(exchange);
-        let reply = challenge_reply(step.name(), None, parameters);
-        self.pending.insert(handle, Pending { sign_in, step });
-        Ok(reply)
+        Ok(self.ask_without_session(sign_in, Step::PasswordVerifier(exchange), parameters, handle))
     }
 
     fn password_auth(&mut self, sign_in: SignIn, parameters: &Parameters) -> Result<Value, ServiceError> {
@@ -300,6 +297,19 @@ impl Pool {
         let session = self.random.handle();
         let reply = challenge_reply(step.name(), Some(&session), parameters);
         self.pending.insert(session, Pending { sign_in, step });
+        reply
+    }
+
+    /// Asks for the next answer under a handle that the client sends back anyway.
+    pub(super) fn ask_without_session(
+        &mut self,
+        sign_in: SignIn,
+        step: Step,
+        parameters: Map<String, Value>,
+        handle: String,
+    ) -> Value {
+        let reply = challenge_reply(step.name(), None, parameters);
+        self.pending.insert(handle, Pending { sign_in, step });
         reply
     }
 }

@@ -1,0 +1,279 @@
+//! Names against AWS's own API model: a misspelt enum value or parameter key cannot pass.
+//!
+//! `data/api-model.json` is extracted from botocore by the script beside it: the enumerations from the model itself, the
+//! keys of each AuthFlow and each ChallengeName from its prose, which has a regular form. Here every constructor of the
+//! library is driven for every value of the enumerations, and each key it emits has to be documented for that very flow or
+//! challenge. Where the prose is incomplete, [`UNDOCUMENTED`] says why.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use chrono::DateTime;
+use cognito_srp_core::{
+    Answer, AppClient, AuthFlow, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
+    DevicePasswordVerifier, FirstFactor, InitiateAuth, MfaType, Parameters, PasswordVerifier, PreferredChallenge, User,
+    UserLogin, UserPoolId, hazmat,
+};
+use serde_json::Value;
+
+/// AuthParameters that AWS's prose does not name, and where they are known from instead.
+const UNDOCUMENTED: &[(AuthFlow, &str, &str)] = &[
+    (AuthFlow::CustomAuth, "CHALLENGE_NAME", "the prose has `ChallengeName`; AWS's SDKs and Lambda triggers say this"),
+    (AuthFlow::UserAuth, "SRP_A", "goes with PREFERRED_CHALLENGE = PASSWORD_SRP, as in Amplify"),
+    (AuthFlow::UserAuth, "PASSWORD", "goes with PREFERRED_CHALLENGE = PASSWORD, as in Amplify"),
+    (AuthFlow::AdminNoSrpAuth, "USERNAME", "the older name of ADMIN_USER_PASSWORD_AUTH, which the prose leaves out"),
+    (AuthFlow::AdminNoSrpAuth, "PASSWORD", "the older name of ADMIN_USER_PASSWORD_AUTH, which the prose leaves out"),
+];
+
+/// What a reply is read for. AWS's model leaves ChallengeParameters of SRP out; its clients read these.
+const READ: [&str; 4] = ["SALT", "SECRET_BLOCK", "SRP_B", "USER_ID_FOR_SRP"];
+
+#[test]
+fn auth_flows_are_those_of_the_model() {
+    let names: Vec<_> = AuthFlow::ALL.iter().map(|flow| flow.as_str()).collect();
+    assert_eq!(names, strings(&model()["AuthFlow"]));
+}
+
+#[test]
+fn challenge_names_are_those_of_the_model() {
+    let names: Vec<_> = ChallengeName::ALL.iter().map(|challenge| challenge.as_str()).collect();
+    assert_eq!(names, strings(&model()["ChallengeName"]));
+}
+
+#[test]
+fn mfa_types_are_those_of_the_model_and_the_one_that_amplify_sends() {
+    let documented = model()["ChallengeResponses"]["SELECT_MFA_TYPE"][0]["ANSWER"].clone();
+    let documented = documented.as_str().expect("a list of values").trim_matches(['[', ']']).split('|');
+    let expected: BTreeSet<_> = documented.chain(["EMAIL_OTP"]).collect();
+    assert_eq!(MfaType::ALL.iter().map(|mfa_type| mfa_type.as_str()).collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn auth_parameters_are_those_of_the_model() {
+    let model = model();
+    let mut exceptions_used = BTreeSet::new();
+    for &flow in AuthFlow::ALL {
+        let documented = keys_of(&model, flow, "documented");
+        let required = keys_of(&model, flow, "required");
+        for request in requests(flow) {
+            assert_eq!(request.auth_flow, flow);
+            let emitted = keys(&request.auth_parameters);
+            assert!(emitted.is_superset(&required), "{flow} lacks some of {required:?}: {emitted:?}");
+            assert!(emitted.is_superset(&everywhere(&model)), "{flow} lacks SECRET_HASH or DEVICE_KEY: {emitted:?}");
+            for key in emitted.difference(&documented).filter(|key| !everywhere(&model).contains(*key)) {
+                let exception = UNDOCUMENTED.iter().position(|&(name, exception, _)| name == flow && exception == *key);
+                exceptions_used.insert(exception.unwrap_or_else(|| panic!("{flow} has no {key} in AWS's model")));
+            }
+        }
+    }
+    assert_eq!(exceptions_used.len(), UNDOCUMENTED.len(), "an exception that nothing needs");
+}
+
+#[test]
+fn challenge_responses_are_those_of_the_model() {
+    let model = model();
+    for &challenge in ChallengeName::ALL {
+        for answer in answers(challenge) {
+            assert_eq!(answer.challenge_name, challenge);
+            assert_eq!(answer.session.as_deref(), SESSION);
+            let form = documented_form(&model, &answer);
+            let emitted: BTreeSet<_> = keys(&answer.challenge_responses)
+                .into_iter()
+                .filter(|key| !is_user_attribute(&model, challenge, key))
+                .collect();
+            let expected: BTreeSet<_> = form.union(&everywhere(&model)).cloned().collect();
+            assert_eq!(emitted, expected, "{challenge}");
+        }
+    }
+}
+
+#[test]
+fn answers_that_choose_name_a_challenge_or_an_mfa_type() {
+    let chosen = |challenge| answers(challenge).into_iter().filter_map(|answer| {
+        answer.challenge_responses.get("ANSWER").map(String::from)
+    });
+    for answer in chosen(ChallengeName::SelectChallenge) {
+        assert!(answer.parse::<ChallengeName>().is_ok(), "{answer}");
+    }
+    for answer in chosen(ChallengeName::SelectMfaType) {
+        assert!(answer.parse::<MfaType>().is_ok(), "{answer}");
+    }
+}
+
+#[test]
+fn no_key_is_left_out_of_these_tests() {
+    let requests = AuthFlow::ALL.iter().flat_map(|&flow| requests(flow)).map(|request| request.auth_parameters);
+    let answers = ChallengeName::ALL.iter().flat_map(|&name| answers(name)).map(|answer| answer.challenge_responses);
+    let mut exercised: BTreeSet<String> = requests.chain(answers).flat_map(|parameters| keys(&parameters)).collect();
+    exercised.extend(READ.map(String::from));
+    exercised.retain(|key| !key.starts_with("userAttributes."));
+    assert_eq!(exercised, hazmat::PARAMETER_KEYS.iter().map(ToString::to_string).collect());
+}
+
+#[test]
+fn every_parameter_that_is_read_is_missed() {
+    for absent in READ {
+        let mut reply = reply();
+        reply.remove(absent);
+        let error = PasswordVerifier::from_reply(&reply, None).expect_err("a parameter is missing");
+        assert_eq!(error.parameter(), absent);
+    }
+}
+
+// The library, driven
+
+const SESSION: Option<&str> = Some("AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNlAB");
+const DEVICE_KEY: &str = "us-east-1_379df4ac-8be2-4f81-b7d1-d6091178ebf3";
+
+/// Every request that begins with a flow.
+fn requests(flow: AuthFlow) -> Vec<InitiateAuth> {
+    let (user, password, token) = (user(), "password", "token");
+    match flow {
+        AuthFlow::UserSrpAuth => vec![user_login().user_srp_auth()],
+        AuthFlow::RefreshTokenAuth => vec![InitiateAuth::refresh_token_auth(&user, token)],
+        AuthFlow::RefreshToken => vec![InitiateAuth::refresh_token(&user, token)],
+        AuthFlow::CustomAuth => vec![InitiateAuth::custom_auth(&user), user_login().custom_auth()],
+        AuthFlow::AdminNoSrpAuth => vec![InitiateAuth::admin_no_srp_auth(&user, password)],
+        AuthFlow::UserPasswordAuth => vec![InitiateAuth::user_password_auth(&user, password)],
+        AuthFlow::AdminUserPasswordAuth => vec![InitiateAuth::admin_user_password_auth(&user, password)],
+        AuthFlow::UserAuth => [
+            None,
+            Some(PreferredChallenge::Password { password }),
+            Some(PreferredChallenge::WebAuthn),
+            Some(PreferredChallenge::EmailOtp),
+            Some(PreferredChallenge::SmsOtp),
+        ]
+        .map(|preferred| InitiateAuth::user_auth(&user, preferred))
+        .into_iter()
+        .chain([user_login().user_auth()])
+        .collect(),
+        _ => panic!("{flow} has no case here"),
+    }
+}
+
+/// Every answer to a challenge.
+fn answers(challenge: ChallengeName) -> Vec<ChallengeResponse> {
+    let (code, password, credential, answer) = ("123456", "password", "{}", "blue");
+    let respond = |answer| vec![user().respond(SESSION, &answer)];
+    match challenge {
+        ChallengeName::SmsMfa => respond(Answer::SmsMfa { code }),
+        ChallengeName::EmailOtp => respond(Answer::EmailOtp { code }),
+        ChallengeName::SoftwareTokenMfa => respond(Answer::SoftwareTokenMfa { code }),
+        ChallengeName::SelectMfaType => {
+            MfaType::ALL.iter().flat_map(|&mfa_type| respond(Answer::SelectMfaType { mfa_type })).collect()
+        }
+        ChallengeName::MfaSetup => respond(Answer::MfaSetup),
+        ChallengeName::PasswordVerifier => vec![password_verifier()],
+        ChallengeName::CustomChallenge => respond(Answer::CustomChallenge { answer }),
+        ChallengeName::SelectChallenge => [
+            FirstFactor::Password { password },
+            FirstFactor::WebAuthn { credential },
+            FirstFactor::EmailOtp,
+            FirstFactor::SmsOtp,
+        ]
+        .map(|factor| user().respond(SESSION, &Answer::SelectChallenge(factor)))
+        .into_iter()
+        .chain([user_login().select_challenge(SESSION)])
+        .collect(),
+        ChallengeName::DeviceSrpAuth => vec![device_login().device_srp_auth(SESSION)],
+        ChallengeName::DevicePasswordVerifier => vec![device_password_verifier()],
+        ChallengeName::AdminNoSrpAuth => respond(Answer::AdminNoSrpAuth { password }),
+        ChallengeName::NewPasswordRequired => [&[][..], &[("email", "alice@example.com")]]
+            .into_iter()
+            .flat_map(|user_attributes| respond(Answer::NewPasswordRequired { new_password: password, user_attributes }))
+            .collect(),
+        ChallengeName::SmsOtp => respond(Answer::SmsOtp { code }),
+        ChallengeName::Password => respond(Answer::Password { password }),
+        ChallengeName::WebAuthn => respond(Answer::WebAuthn { credential }),
+        ChallengeName::PasswordSrp => vec![user_login().password_srp(SESSION)],
+        _ => panic!("{challenge} has no case here"),
+    }
+}
+
+/// A user of a client with a secret, with a remembered device: every request then carries all that it can.
+fn user() -> User {
+    let pool_id = UserPoolId::parse("us-east-1_Example1").expect("a pool id");
+    let client = AppClient::new(pool_id, "4l9rvl4mv5es1eep1qe97cautn").expect("a client id");
+    client.with_secret(ClientSecret::new("secret")).user("alice").with_device_key(DEVICE_KEY)
+}
+
+fn user_login() -> UserLogin {
+    hazmat::user_login(&user(), &[1])
+}
+
+fn device() -> Device {
+    Device::new(DEVICE_KEY, "-XTIoPyv7Z", DevicePassword::new("password"))
+}
+
+fn device_login() -> DeviceLogin {
+    hazmat::device_login(&user(), &device(), &[1])
+}
+
+fn reply() -> BTreeMap<String, String> {
+    [("USER_ID_FOR_SRP", "alice"), ("SALT", "1"), ("SRP_B", "2"), ("SECRET_BLOCK", "QUJD")]
+        .map(|(name, value)| (name.into(), value.into()))
+        .into()
+}
+
+fn password_verifier() -> ChallengeResponse {
+    let challenge = PasswordVerifier::from_reply(&reply(), SESSION).expect("a challenge");
+    user_login().finish(&challenge, "password", DateTime::UNIX_EPOCH).expect("an answer")
+}
+
+fn device_password_verifier() -> ChallengeResponse {
+    let challenge = DevicePasswordVerifier::from_reply(&reply(), SESSION).expect("a challenge");
+    device_login().finish(&challenge, device().password(), DateTime::UNIX_EPOCH).expect("an answer")
+}
+
+// The model, read
+
+fn model() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/api-model.json");
+    serde_json::from_slice(&fs::read(path).expect("api-model.json")).expect("JSON")
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    let list = list.as_array().expect("a list");
+    list.iter().map(|value| value.as_str().expect("a string").into()).collect()
+}
+
+fn keys(parameters: &Parameters) -> BTreeSet<String> {
+    parameters.iter().map(|(key, _)| key.into()).collect()
+}
+
+/// SECRET_HASH and DEVICE_KEY, which the prose names once for all flows and challenges.
+fn everywhere(model: &Value) -> BTreeSet<String> {
+    strings(&model["everywhere"]).into_iter().collect()
+}
+
+/// The keys of a flow; none where the prose leaves the flow out.
+fn keys_of(model: &Value, flow: AuthFlow, which: &str) -> BTreeSet<String> {
+    match model["AuthParameters"].get(flow.as_str()) {
+        Some(documented) => strings(&documented[which]).into_iter().collect(),
+        None => BTreeSet::new(),
+    }
+}
+
+/// The keys of the form of an answer that the prose gives: for SELECT_CHALLENGE, the form with this ANSWER.
+fn documented_form(model: &Value, answer: &ChallengeResponse) -> BTreeSet<String> {
+    let name = answer.challenge_name;
+    if name == ChallengeName::AdminNoSrpAuth {
+        // Left out of the prose, as the flow of the same name is.
+        return ["USERNAME", "PASSWORD"].map(String::from).into();
+    }
+    let forms = model["ChallengeResponses"][name.as_str()].as_array().expect("a form of the answer");
+    let literal = |form: &&Value| form.get("ANSWER").and_then(Value::as_str) == answer.challenge_responses.get("ANSWER");
+    let form = forms.iter().find(literal).or((forms.len() == 1).then(|| &forms[0]));
+    let form = form.unwrap_or_else(|| panic!("{name} has no such form in AWS's model"));
+    form.as_object().expect("keys and values").keys().cloned().collect()
+}
+
+fn is_user_attribute(model: &Value, challenge: ChallengeName, key: &str) -> bool {
+    let prefix = model["user_attributes_prefix"].as_str().expect("a prefix");
+    challenge == ChallengeName::NewPasswordRequired && key.starts_with(prefix)
+}
