@@ -1,6 +1,6 @@
 //! What the two password verifiers have in common: SALT, SRP_B and SECRET_BLOCK in, the signed claim out.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use chrono::{DateTime, Utc};
 use zeroize::Zeroizing;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     error::{Error, Problem},
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
-    wire::{MAX_PARAMETER, Parameters, base64, hex, key, timestamp},
+    wire::{ChallengeParameters, MAX_PARAMETER, Parameters, base64, hex, key, timestamp},
 };
 
 /// The longest SALT that is read, in hex digits: 32 times what the service sends.
@@ -71,41 +71,5 @@ impl Claim {
         let x = srp::x(&self.salt, &srp::identity_hash(identity, password));
         let s = srp::s(ephemeral.secret(), &self.server_public, &u, &x);
         Ok(srp::claim_key(&srp::prk(&u, &s)))
-    }
-}
-
-/// The parameters of a challenge, borrowed from the service's reply.
-pub(crate) struct ChallengeParameters<'a>(BTreeMap<&'a str, &'a str>);
-
-impl<'a> ChallengeParameters<'a> {
-    pub(crate) fn new<K, V>(parameters: impl IntoIterator<Item = (&'a K, &'a V)>) -> Self
-    where
-        K: AsRef<str> + ?Sized + 'a,
-        V: AsRef<str> + ?Sized + 'a,
-    {
-        Self(parameters.into_iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect())
-    }
-
-    /// A parameter that has to be there, read by `parse`; whatever is wrong with it is the service's fault.
-    pub(crate) fn parse<T>(
-        &self,
-        name: &'static str,
-        parse: impl FnOnce(&'a str) -> Result<T, Problem>,
-    ) -> Result<T, Error> {
-        self.0
-            .get(name)
-            .copied()
-            .ok_or(Problem::Missing)
-            .and_then(parse)
-            .map_err(|problem| Error::service(name, problem))
-    }
-}
-
-/// A parameter that is any text but none.
-pub(crate) fn text(text: &str) -> Result<String, Problem> {
-    match text.len() {
-        0 => Err(Problem::Empty),
-        1..=MAX_PARAMETER => Ok(text.into()),
-        _ => Err(Problem::TooLong { limit: MAX_PARAMETER }),
     }
 }

@@ -9,12 +9,12 @@ use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    claim::{self, ChallengeParameters, Claim},
+    claim::Claim,
     error::{Error, Problem},
     modpow::Residue,
     pool::User,
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
-    wire::{ChallengeName, ChallengeResponse, MAX_PARAMETER, base64, hex, key},
+    wire::{ChallengeName, ChallengeParameters, ChallengeResponse, MAX_PARAMETER, base64, hex, key, text},
 };
 
 /// The password of a device: random, made by [`NewDevice::enroll`]. Wiped on drop, absent from `Debug`.
@@ -102,7 +102,7 @@ impl NewDevice {
     /// [`Problem::Missing`], [`Problem::Empty`] or [`Problem::TooLong`] (over 131072 bytes), the service's fault.
     pub fn from_metadata(device_key: Option<&str>, device_group_key: Option<&str>) -> Result<Self, Error> {
         let read = |name, value: Option<&str>| {
-            value.ok_or(Problem::Missing).and_then(claim::text).map_err(|problem| Error::service(name, problem))
+            value.ok_or(Problem::Missing).and_then(text).map_err(|problem| Error::service(name, problem))
         };
         Ok(Self { key: read("DeviceKey", device_key)?, group_key: read("DeviceGroupKey", device_group_key)? })
     }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::{
     error::{Error, Problem},
     hash::hmac_sha256,
-    wire::{Parameters, base64, key},
+    wire::{ChallengeParameters, Parameters, base64, key, text},
 };
 
 /// The id of a user pool, such as `us-east-1_Example1`.
@@ -206,6 +206,31 @@ impl User {
     #[must_use]
     pub fn known_as(&self, username: impl Into<String>) -> Self {
         Self { username: username.into(), ..self.clone() }
+    }
+
+    /// The same user by the name that a challenge gives: its USER_ID_FOR_SRP, or its USERNAME; as before where it gives
+    /// neither. Takes the same maps as [`PasswordVerifier::from_reply`](crate::PasswordVerifier::from_reply).
+    ///
+    /// For sign-ins whose first challenge is not PASSWORD_VERIFIER, such as those with USER_PASSWORD_AUTH.
+    ///
+    /// ```
+    /// # use std::collections::HashMap;
+    /// # use cognito_srp_core::{AppClient, UserPoolId};
+    /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?;
+    /// let sms_mfa = HashMap::from([("USER_ID_FOR_SRP".to_string(), "6ec2f461-6364".to_string())]);
+    /// assert_eq!(client.user("alice@example.com").named_by(&sms_mfa).username(), "6ec2f461-6364");
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn named_by<'a, K, V>(&self, challenge_parameters: impl IntoIterator<Item = (&'a K, &'a V)>) -> Self
+    where
+        K: AsRef<str> + ?Sized + 'a,
+        V: AsRef<str> + ?Sized + 'a,
+    {
+        let parameters = ChallengeParameters::new(challenge_parameters);
+        let names = [key::USER_ID_FOR_SRP, key::USERNAME].map(|name| parameters.get(name));
+        let name = names.into_iter().flatten().find(|name| text(name).is_ok());
+        name.map_or_else(|| self.clone(), |name| self.known_as(name))
     }
 
     /// USERNAME of the requests.

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use rand_core::TryCryptoRng;
 
 use crate::{
-    claim::{self, ChallengeParameters, Claim},
+    claim::Claim,
     error::Error,
     pool::User,
     srp::{Ephemeral, Identity},
-    wire::{AuthFlow, ChallengeName, ChallengeResponse, InitiateAuth, Parameters, hex, key},
+    wire::{AuthFlow, ChallengeName, ChallengeParameters, ChallengeResponse, InitiateAuth, Parameters, hex, key, text},
 };
 
 /// A sign-in with a password that has begun and waits for PASSWORD_VERIFIER.
@@ -190,7 +190,7 @@ impl PasswordVerifier {
     {
         let parameters = ChallengeParameters::new(challenge_parameters);
         Ok(Self {
-            user_id_for_srp: parameters.parse(key::USER_ID_FOR_SRP, claim::text)?,
+            user_id_for_srp: parameters.parse(key::USER_ID_FOR_SRP, text)?,
             claim: Claim::from_parameters(&parameters)?,
             session: session.map(String::from),
         })

@@ -3,6 +3,7 @@
 //! No mathematics, and no notion of which message follows which.
 
 pub(crate) mod base64;
+mod challenge;
 pub(crate) mod hex;
 pub(crate) mod key;
 mod message;
@@ -10,6 +11,7 @@ mod name;
 mod parameters;
 pub(crate) mod timestamp;
 
+pub(crate) use self::challenge::{ChallengeParameters, text};
 pub use self::{
     message::{ChallengeResponse, InitiateAuth},
     name::{AuthFlow, ChallengeName, MfaType, UnknownName},
