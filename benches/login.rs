@@ -38,7 +38,7 @@ fn login(criterion: &mut Criterion) {
     let read = || PasswordVerifier::from_reply(black_box(reply), None).unwrap();
     let finish = |login: UserLogin| login.finish(&read(), black_box(PASSWORD), now).unwrap();
     let answer = finish(hazmat::user_login(&user, &A));
-    assert_eq!(answer.challenge_responses.get("PASSWORD_CLAIM_SIGNATURE"), Some(&*signature));
+    assert_eq!(answer.answer.challenge_responses.get("PASSWORD_CLAIM_SIGNATURE"), Some(&*signature));
 
     let mut group = criterion.benchmark_group("login");
     group.bench_function("start", |bencher| bencher.iter(|| UserLogin::start(&user, &mut SysRng).unwrap()));

@@ -28,7 +28,7 @@ const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXP";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut service = Service { pool: pool()? };
-    let client = AppClient::new(UserPoolId::parse(POOL_ID)?, CLIENT_ID)?.with_secret(ClientSecret::new(CLIENT_SECRET));
+    let client = AppClient::new(UserPoolId::parse(POOL_ID)?, CLIENT_ID)?.with_secret(ClientSecret::new(CLIENT_SECRET)?);
     println!("Pool {POOL_ID}, a client with a secret; values that are secret or long are elided.");
 
     title("A wrong password");
@@ -76,9 +76,8 @@ fn sign_in(service: &mut Service, user: &User, password: &str) -> Result<(User, 
     let reply = service.initiate_auth(login.user_srp_auth())?;
 
     let challenge = PasswordVerifier::from_reply(parameters(&reply), session(&reply))?;
-    let user = user.known_as(challenge.username());
-    let answer = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, password, Utc::now()))?;
-    Ok((user, service.respond(answer)?))
+    let proof = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, password, Utc::now()))?;
+    Ok((proof.user, service.respond(proof.answer)?))
 }
 
 /// Makes a password for the device that the service offers to remember.
@@ -115,7 +114,7 @@ fn sign_in_with_device(
     let reply = service.respond(login.device_srp_auth(session(&reply)))?;
 
     let challenge = DevicePasswordVerifier::from_reply(parameters(&reply), session(&reply))?;
-    let answer = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, device.password(), Utc::now()))?;
+    let answer = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, device, Utc::now()))?;
     service.respond(answer)?;
     Ok(())
 }

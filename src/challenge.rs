@@ -55,8 +55,8 @@ pub enum Answer<'a> {
     NewPasswordRequired {
         /// The new password.
         new_password: &'a str,
-        /// The attributes that the challenge requires, and any others to set: (`email`, `alice@example.com`). Their names
-        /// are without the `userAttributes.` that they are sent with.
+        /// The attributes that the challenge requires, and any others to set: (`email`, `alice@example.com`). They are sent
+        /// as `userAttributes.email`; a name may also be given with that prefix, as `requiredAttributes` lists it.
         user_attributes: &'a [(&'a str, &'a str)],
     },
     /// CUSTOM_CHALLENGE: whatever the pool's Lambda trigger asked for.
@@ -160,11 +160,14 @@ impl Answer<'_> {
             Self::SoftwareTokenMfa { code } => parameters.with(key::SOFTWARE_TOKEN_MFA_CODE, code),
             Self::SelectMfaType { mfa_type } => parameters.with(key::ANSWER, mfa_type.as_str()),
             Self::MfaSetup => parameters,
-            Self::NewPasswordRequired { new_password, user_attributes } => user_attributes
-                .iter()
-                .fold(parameters.with(key::NEW_PASSWORD, new_password), |parameters, (name, value)| {
-                    parameters.with([key::USER_ATTRIBUTES, name].concat(), *value)
-                }),
+            Self::NewPasswordRequired { new_password, user_attributes } => {
+                let mut parameters = parameters.with(key::NEW_PASSWORD, new_password);
+                for (name, value) in user_attributes {
+                    let name = name.strip_prefix(key::USER_ATTRIBUTES).unwrap_or(name);
+                    parameters = parameters.with([key::USER_ATTRIBUTES, name].concat(), *value);
+                }
+                parameters
+            }
             Self::CustomChallenge { answer } => parameters.with(key::ANSWER, answer),
             Self::SelectChallenge(factor) => factor.add_to(parameters),
             Self::Password { password } | Self::AdminNoSrpAuth { password } => parameters.with(key::PASSWORD, password),

@@ -3,7 +3,6 @@
 use alloc::{string::String, vec::Vec};
 
 use chrono::{DateTime, Utc};
-use zeroize::Zeroizing;
 
 use crate::{
     error::{Error, Problem},
@@ -14,7 +13,8 @@ use crate::{
 /// The longest SALT that is read, in hex digits: 32 times what the service sends.
 const MAX_SALT: usize = 1024;
 
-/// The longest SRP_B that is read, in hex digits: N has 768, and what is longer than twice that is not even out of range.
+/// The longest SRP_B that is read, in hex digits, zeros in front included. N has 768: what is longer than N is out of
+/// range, and what is longer than this is not looked at.
 const MAX_SRP_B: usize = 2048;
 
 /// The mathematical half of PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER: safe to compute with.
@@ -32,11 +32,11 @@ struct SecretBlock {
 
 impl Claim {
     pub(crate) fn from_parameters(parameters: &ChallengeParameters<'_>) -> Result<Self, Error> {
-        let salt = parameters.parse(key::SALT, |text| hex::parse(text, MAX_SALT))?;
-        let server_public = parameters.parse(key::SRP_B, |text| {
+        let salt = parameters.required(key::SALT, |text| hex::parse(text, MAX_SALT))?;
+        let server_public = parameters.required(key::SRP_B, |text| {
             ServerPublic::from_be_bytes(&hex::parse(text, MAX_SRP_B)?).ok_or(Problem::OutOfRange)
         })?;
-        let secret_block = parameters.parse(key::SECRET_BLOCK, |text| {
+        let secret_block = parameters.required(key::SECRET_BLOCK, |text| {
             Ok(SecretBlock { bytes: base64::decode(text, MAX_PARAMETER)?, text: text.into() })
         })?;
         Ok(Self { salt, server_public, secret_block })
@@ -52,24 +52,27 @@ impl Claim {
         answer: Parameters,
     ) -> Result<Parameters, Error> {
         let timestamp = timestamp::format(now).ok_or(Error::caller(key::TIMESTAMP, Problem::OutOfRange))?;
-        let claim_key = self.key(ephemeral, identity, password)?;
-        let signature = srp::signature(&claim_key, identity, &self.secret_block.bytes, &timestamp);
+        let signature = self.signature(ephemeral, identity, password, &timestamp);
+        srp::wipe_stack();
         Ok(answer
-            .with(key::PASSWORD_CLAIM_SIGNATURE, base64::encode(&signature))
+            .with(key::PASSWORD_CLAIM_SIGNATURE, base64::encode(&signature?))
             .with(key::PASSWORD_CLAIM_SECRET_BLOCK, &*self.secret_block.text)
             .with(key::TIMESTAMP, timestamp))
     }
 
-    fn key(
+    #[inline(never)] // for the sake of `wipe_stack`
+    fn signature(
         &self,
         ephemeral: &Ephemeral,
         identity: Identity<'_>,
         password: &[u8],
-    ) -> Result<Zeroizing<[u8; 16]>, Error> {
+        timestamp: &str,
+    ) -> Result<[u8; 32], Error> {
         let u = Scrambling::new(ephemeral.public(), &self.server_public)
             .ok_or(Error::service(key::SRP_B, Problem::OutOfRange))?;
         let x = srp::x(&self.salt, &srp::identity_hash(identity, password));
         let s = srp::s(ephemeral.secret(), &self.server_public, &u, &x);
-        Ok(srp::claim_key(&srp::prk(&u, &s)))
+        let claim_key = srp::claim_key(&srp::prk(&u, &s));
+        Ok(srp::signature(&claim_key, identity, &self.secret_block.bytes, timestamp))
     }
 }

@@ -97,7 +97,7 @@ impl fmt::Display for Problem {
 
 /// Whose fault an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a value comes from one side of the conversation or from the other")]
+#[non_exhaustive]
 pub enum Fault {
     /// The program that calls this library, or its configuration.
     Caller,

@@ -8,7 +8,7 @@ use alloc::{string::String, vec::Vec};
 use zeroize::Zeroizing;
 
 use crate::{
-    device::{Device, DeviceLogin, DeviceSecretVerifier},
+    device::{Device, DeviceLogin, DeviceSecretVerifierConfig},
     modpow::Residue,
     pool::User,
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
@@ -31,10 +31,10 @@ pub fn device_login(user: &User, device: &Device, a: &[u8]) -> DeviceLogin {
     DeviceLogin::from_ephemeral(user, device, Ephemeral::from_be_bytes(a))
 }
 
-/// DeviceSecretVerifierConfig of a device for a given salt.
+/// DeviceSecretVerifierConfigConfig of a device for a given salt.
 #[must_use]
-pub fn device_verifier(device: &Device, salt: &[u8]) -> DeviceSecretVerifier {
-    DeviceSecretVerifier::new(device, salt)
+pub fn device_verifier(device: &Device, salt: &[u8]) -> DeviceSecretVerifierConfig {
+    DeviceSecretVerifierConfig::new(device, salt)
 }
 
 /// enc(n): the shortest big-endian two's complement.
@@ -67,11 +67,11 @@ pub fn modpow(base: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     Some(Residue::from_public_be_bytes(base)?.pow(exponent).to_be_bytes().to_vec())
 }
 
-/// u, where it is not 0, A is below N, and B is in 1..N-1.
+/// u, where it is not 0, and A and B are in 1..N-1.
 #[must_use]
 pub fn u(a_public: &[u8], b_public: &[u8]) -> Option<[u8; 32]> {
-    let b_public = ServerPublic::from_be_bytes(b_public)?;
-    Some(*Scrambling::new(&Residue::from_public_be_bytes(a_public)?, &b_public)?.as_bytes())
+    let a_public = Residue::from_public_be_bytes(a_public).filter(|a_public| !a_public.is_zero_public())?;
+    Some(*Scrambling::new(&a_public, &ServerPublic::from_be_bytes(b_public)?)?.as_bytes())
 }
 
 /// SHA-256(scope || name || ":" || password).

@@ -30,11 +30,11 @@ pub mod hazmat; // the steps one by one, for test vectors
 pub use self::{
     challenge::{Answer, FirstFactor, PreferredChallenge},
     device::{
-        Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, DeviceSecretVerifier, EnrollError, Enrollment,
-        NewDevice,
+        Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, DeviceSecretVerifierConfig, EnrollError,
+        Enrollment, NewDevice,
     },
     error::{Error, Fault, Problem},
     pool::{AppClient, ClientSecret, User, UserPoolId},
-    user::{PasswordVerifier, UserLogin},
+    user::{PasswordVerifier, Proof, UserLogin},
     wire::{AuthFlow, ChallengeName, ChallengeResponse, InitiateAuth, MfaType, Parameters, UnknownName},
 };

@@ -2,8 +2,8 @@
 //!
 //! Knows what every request of a user carries (USERNAME, SECRET_HASH, DEVICE_KEY), and nothing of any challenge.
 
-use alloc::string::String;
-use core::fmt;
+use alloc::{string::String, sync::Arc};
+use core::{fmt, str::FromStr};
 
 use hmac::Mac;
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The id of a user pool, such as `us-east-1_Example1`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UserPoolId {
     id: String,
     /// Where the name begins: behind the only `_`.
@@ -67,20 +67,48 @@ impl UserPoolId {
     }
 }
 
+impl FromStr for UserPoolId {
+    type Err = Error;
+
+    fn from_str(id: &str) -> Result<Self, Error> {
+        Self::parse(id)
+    }
+}
+
+impl fmt::Display for UserPoolId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id)
+    }
+}
+
+impl fmt::Debug for UserPoolId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserPoolId({})", self.id)
+    }
+}
+
 /// The secret of an app client that has one. Wiped on drop, absent from `Debug`.
 ///
 /// ```
 /// # use cognito_srp_core::ClientSecret;
-/// assert_eq!(format!("{:?}", ClientSecret::new("1ps50nb7hd1umdnm")), "ClientSecret(..)");
+/// assert_eq!(format!("{:?}", ClientSecret::new("1ps50nb7hd1umdnm")?), "ClientSecret(..)");
+/// # Ok::<_, cognito_srp_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct ClientSecret(Zeroizing<String>);
+pub struct ClientSecret(Arc<Zeroizing<String>>);
 
 impl ClientSecret {
     /// Takes the secret as AWS shows it; it is text and is not decoded.
-    #[must_use]
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(Zeroizing::new(secret.into()))
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Empty`], the caller's fault: a variable that is not set is no secret.
+    pub fn new(secret: impl Into<String>) -> Result<Self, Error> {
+        let secret = Zeroizing::new(secret.into());
+        if secret.is_empty() {
+            return Err(Error::caller("ClientSecret", Problem::Empty));
+        }
+        Ok(Self(Arc::new(secret)))
     }
 }
 
@@ -148,12 +176,13 @@ impl AppClient {
     /// SECRET_HASH = base64(HMAC-SHA-256(client secret, USERNAME || ClientId)), if the client has a secret.
     ///
     /// `username` is the very text that USERNAME has in the same request; the messages of this library see to that
-    /// themselves. This is for operations outside sign-in, such as SignUp or ForgotPassword.
+    /// themselves. This is for operations outside sign-in, such as SignUp or ForgotPassword. Leaks: the lengths of the
+    /// secret, the name and the id.
     ///
     /// ```
     /// # use cognito_srp_core::{AppClient, ClientSecret, UserPoolId};
     /// // Published by AWS's SDK for .NET.
-    /// let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?.with_secret(ClientSecret::new("secret"));
+    /// let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?.with_secret(ClientSecret::new("secret")?);
     /// assert_eq!(client.secret_hash("Mess").as_deref(), Some("qnR8UCqJggD55PohusaBNviGoOJ67HC6Btry4qXLVZc="));
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
@@ -202,10 +231,17 @@ impl User {
         self
     }
 
+    /// The same user without a device: the way on where the service has forgotten it ("Device does not exist.").
+    #[must_use]
+    pub fn without_device_key(mut self) -> Self {
+        self.device_key = None;
+        self
+    }
+
     /// The same user by the name that the service gave.
     #[must_use]
     pub fn known_as(&self, username: impl Into<String>) -> Self {
-        Self { username: username.into(), ..self.clone() }
+        Self { client: self.client.clone(), username: username.into(), device_key: self.device_key.clone() }
     }
 
     /// The same user by the name that a challenge gives: its USER_ID_FOR_SRP, or its USERNAME; as before where it gives
@@ -213,24 +249,30 @@ impl User {
     ///
     /// For sign-ins whose first challenge is not PASSWORD_VERIFIER, such as those with USER_PASSWORD_AUTH.
     ///
+    /// # Errors
+    ///
+    /// [`Problem::Empty`] or [`Problem::TooLong`] (over 131072 bytes), the service's fault.
+    ///
     /// ```
     /// # use std::collections::HashMap;
     /// # use cognito_srp_core::{AppClient, UserPoolId};
     /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?;
     /// let sms_mfa = HashMap::from([("USER_ID_FOR_SRP".to_string(), "6ec2f461-6364".to_string())]);
-    /// assert_eq!(client.user("alice@example.com").named_by(&sms_mfa).username(), "6ec2f461-6364");
+    /// assert_eq!(client.user("alice@example.com").named_by(&sms_mfa)?.username(), "6ec2f461-6364");
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
-    #[must_use]
-    pub fn named_by<'a, K, V>(&self, challenge_parameters: impl IntoIterator<Item = (&'a K, &'a V)>) -> Self
+    pub fn named_by<'a, K, V>(
+        &self,
+        challenge_parameters: impl IntoIterator<Item = (&'a K, &'a V)>,
+    ) -> Result<Self, Error>
     where
         K: AsRef<str> + ?Sized + 'a,
         V: AsRef<str> + ?Sized + 'a,
     {
         let parameters = ChallengeParameters::new(challenge_parameters);
-        let names = [key::USER_ID_FOR_SRP, key::USERNAME].map(|name| parameters.get(name));
-        let name = names.into_iter().flatten().find(|name| text(name).is_ok());
-        name.map_or_else(|| self.clone(), |name| self.known_as(name))
+        let user_id_for_srp = parameters.optional(key::USER_ID_FOR_SRP, text)?;
+        let username = parameters.optional(key::USERNAME, text)?;
+        Ok(user_id_for_srp.or(username).map_or_else(|| self.clone(), |name| self.known_as(name)))
     }
 
     /// USERNAME of the requests.

@@ -23,7 +23,7 @@ mod integer;
 use hkdf::{Hkdf, HkdfExtract};
 use hmac::Mac;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_stack};
 
 pub(crate) use self::{
     ephemeral::{Ephemeral, a_plus_ux},
@@ -49,7 +49,7 @@ pub(crate) struct ServerPublic(Residue);
 impl ServerPublic {
     /// `None` unless the integer is in 1..N-1, however many zeros it begins with.
     ///
-    /// RFC 5054 section 2.5.4 demands only that B mod N is not 0; no honest server sends more than N - 1.
+    /// RFC 5054 section 2.5.3 demands only that B mod N is not 0; no honest server sends more than N - 1.
     pub(crate) fn from_be_bytes(bytes: &[u8]) -> Option<Self> {
         Residue::from_public_be_bytes(bytes).filter(|b| !b.is_zero_public()).map(Self)
     }
@@ -61,7 +61,7 @@ pub(crate) struct Scrambling([u8; 32]);
 impl Scrambling {
     /// u = SHA-256(enc(A) || enc(B)). RFC 5054 section 2.6, with enc in place of PAD.
     ///
-    /// `None` where it is 0: S would then not depend on the password (SRP-6a, "the host aborts if u = 0").
+    /// `None` where it is 0, as SRP-6a has it for the client: the S of the service would then not depend on its verifier.
     pub(crate) fn new(a_public: &Residue, b_public: &ServerPublic) -> Option<Self> {
         let mut hash = Sha256::new();
         enc(&a_public.to_be_bytes()).feed(|bytes| hash.update(bytes));
@@ -149,6 +149,17 @@ pub(crate) fn signature(key: &[u8; 16], identity: Identity<'_>, secret_block: &[
     hmac.update(timestamp.as_bytes());
     hmac.finalize().into_bytes().into()
 }
+
+/// Overwrites what the functions above, and the hashes below them, have left on the stack: local copies that their types
+/// do not wipe, such as the padded key inside an HMAC.
+///
+/// Best effort, as its own documentation says: the caller has to be the caller of a function that is not inlined.
+pub(crate) fn wipe_stack() {
+    zeroize_stack::<DEEPEST>();
+}
+
+/// Bytes: more than the deepest of the functions above uses, which is S with its table of powers.
+const DEEPEST: usize = 32 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -5,13 +5,16 @@ use core::fmt;
 
 use chrono::{DateTime, Utc};
 use rand_core::TryCryptoRng;
+use zeroize::Zeroizing;
 
 use crate::{
     claim::Claim,
     error::Error,
     pool::User,
     srp::{Ephemeral, Identity},
-    wire::{AuthFlow, ChallengeName, ChallengeParameters, ChallengeResponse, InitiateAuth, Parameters, hex, key, text},
+    wire::{
+        self, AuthFlow, ChallengeName, ChallengeParameters, ChallengeResponse, InitiateAuth, Parameters, hex, key, text,
+    },
 };
 
 /// A sign-in with a password that has begun and waits for PASSWORD_VERIFIER.
@@ -46,12 +49,19 @@ use crate::{
 /// assert!(request.auth_parameters.get("SRP_A").is_some());
 ///
 /// let challenge = PasswordVerifier::from_reply(&reply, None)?;
-/// let answer = login.finish(&challenge, "correct horse", now)?;
-/// assert_eq!(answer.username(), "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8");
+/// let proof = login.finish(&challenge, "correct horse", now)?; // proof.answer to the service
+/// assert_eq!(proof.user.username(), "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8"); // for every later step
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A second answer from the same `a` does not compile:
+/// One answer from an `a` compiles, a second does not:
+///
+/// ```
+/// # use cognito_srp_core::{PasswordVerifier, UserLogin};
+/// # fn twice(login: UserLogin, challenge: PasswordVerifier, now: chrono::DateTime<chrono::Utc>) {
+/// let first = login.finish(&challenge, "a guess", now);
+/// # }
+/// ```
 ///
 /// ```compile_fail,E0382
 /// # use cognito_srp_core::{PasswordVerifier, UserLogin};
@@ -66,7 +76,7 @@ pub struct UserLogin {
 }
 
 impl UserLogin {
-    /// Draws `a`, 512 bits, and computes SRP_A.
+    /// Draws `a`, 512 bits, and computes SRP_A: one exponentiation. Leaks nothing but that it is done.
     ///
     /// # Errors
     ///
@@ -79,13 +89,23 @@ impl UserLogin {
         Self { user: user.clone(), ephemeral }
     }
 
+    /// The same login with a remembered device, for those who look it up under the name that the challenge gave
+    /// ([`PasswordVerifier::username`]): DEVICE_KEY is in every message from here on, and the service asks for the device in
+    /// place of a second factor.
+    #[must_use]
+    pub fn with_device_key(mut self, device_key: impl Into<String>) -> Self {
+        self.user = self.user.with_device_key(device_key);
+        self
+    }
+
     /// InitiateAuth with USER_SRP_AUTH.
     #[must_use]
     pub fn user_srp_auth(&self) -> InitiateAuth {
         InitiateAuth::new(AuthFlow::UserSrpAuth, self.parameters_with_srp_a())
     }
 
-    /// InitiateAuth with CUSTOM_AUTH, with SRP before the pool's own challenges.
+    /// InitiateAuth with CUSTOM_AUTH, with SRP before the pool's own challenges. Without SRP it is
+    /// [`InitiateAuth::custom_auth`].
     #[must_use]
     pub fn custom_auth(&self) -> InitiateAuth {
         // The value is `SRP_A` itself: it names a challenge of the Lambda trigger, and no ChallengeName.
@@ -113,7 +133,7 @@ impl UserLogin {
         ChallengeResponse::new(ChallengeName::PasswordSrp, session, self.parameters_with_srp_a())
     }
 
-    /// Proves the password: PASSWORD_CLAIM_SIGNATURE over the challenge, at the time `now`.
+    /// Proves the password: PASSWORD_CLAIM_SIGNATURE over the challenge, at the time `now`. Two exponentiations.
     ///
     /// The password is used as its UTF-8 bytes: nobody normalises Unicode. Whether it is right, only the service knows.
     ///
@@ -123,17 +143,13 @@ impl UserLogin {
     /// # Errors
     ///
     /// [`Problem::OutOfRange`](crate::Problem::OutOfRange) for `SRP_B` where u is 0, the service's fault, and for
-    /// `TIMESTAMP` where four digits do not hold the year of `now`, the caller's.
-    pub fn finish(
-        self,
-        challenge: &PasswordVerifier,
-        password: &str,
-        now: DateTime<Utc>,
-    ) -> Result<ChallengeResponse, Error> {
+    /// `TIMESTAMP` where the year of `now` is not in 1583 to 9999, the caller's.
+    pub fn finish(self, challenge: &PasswordVerifier, password: &str, now: DateTime<Utc>) -> Result<Proof, Error> {
         let identity = Identity { scope: self.user.client().user_pool_id().name(), name: &challenge.user_id_for_srp };
-        let answer = self.user.known_as(challenge.username()).parameters();
-        let answer = challenge.claim.sign(&self.ephemeral, identity, password.as_bytes(), now, answer)?;
-        Ok(ChallengeResponse::new(ChallengeName::PasswordVerifier, challenge.session.as_deref(), answer))
+        let user = self.user.known_as(challenge.username());
+        let answer = challenge.claim.sign(&self.ephemeral, identity, password.as_bytes(), now, user.parameters())?;
+        let session = challenge.session.as_ref().map(|session| session.as_str());
+        Ok(Proof { answer: ChallengeResponse::new(ChallengeName::PasswordVerifier, session, answer), user })
     }
 
     fn parameters_with_srp_a(&self) -> Parameters {
@@ -147,10 +163,20 @@ impl fmt::Debug for UserLogin {
     }
 }
 
+/// The answer to PASSWORD_VERIFIER, and who gave it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Proof {
+    /// To be sent to the service.
+    pub answer: ChallengeResponse,
+    /// The user by the name that the service gave: for every later step, and to keep a remembered device under.
+    pub user: User,
+}
+
 /// The challenge PASSWORD_VERIFIER, read and found safe to answer.
 pub struct PasswordVerifier {
     user_id_for_srp: String,
-    session: Option<String>,
+    session: Option<Zeroizing<String>>,
     claim: Claim,
 }
 
@@ -168,9 +194,10 @@ impl PasswordVerifier {
     /// | parameter | refused unless |
     /// |---|---|
     /// | USER_ID_FOR_SRP | 1 to 131072 bytes |
-    /// | SALT | 1 to 1024 hex digits; leading zeros count for nothing |
+    /// | SALT | 1 to 1024 hex digits; it is the integer that they write, whatever zeros it begins with |
     /// | SRP_B | 1 to 2048 hex digits, and an integer in 1..N-1 |
     /// | SECRET_BLOCK | 1 to 131072 characters of canonical base64 |
+    /// | Session | absent, or at most 131072 bytes; an empty one is as good as none |
     ///
     /// ```
     /// use std::collections::HashMap;
@@ -190,14 +217,14 @@ impl PasswordVerifier {
     {
         let parameters = ChallengeParameters::new(challenge_parameters);
         Ok(Self {
-            user_id_for_srp: parameters.parse(key::USER_ID_FOR_SRP, text)?,
+            user_id_for_srp: parameters.required(key::USER_ID_FOR_SRP, text)?,
             claim: Claim::from_parameters(&parameters)?,
-            session: session.map(String::from),
+            session: wire::session(session)?,
         })
     }
 
     /// The user's internal name (USER_ID_FOR_SRP), whatever was typed: USERNAME of this answer and of every later one, and
-    /// the name to keep a remembered device under.
+    /// the name that a remembered device is kept under.
     ///
     /// USERNAME of the challenge is not read: it is sometimes absent, and where it is there AWS's own clients answer with
     /// USER_ID_FOR_SRP as well (amazon-cognito-identity-js, `CognitoUser.js`; Amplify, `handlePasswordVerifierChallenge`).

@@ -11,7 +11,7 @@ mod name;
 mod parameters;
 pub(crate) mod timestamp;
 
-pub(crate) use self::challenge::{ChallengeParameters, text};
+pub(crate) use self::challenge::{ChallengeParameters, session, text};
 pub use self::{
     message::{ChallengeResponse, InitiateAuth},
     name::{AuthFlow, ChallengeName, MfaType, UnknownName},

@@ -94,9 +94,9 @@ fn challenge_responses_are_those_of_the_model() {
 
 #[test]
 fn answers_that_choose_name_a_challenge_or_an_mfa_type() {
-    let chosen = |challenge| answers(challenge).into_iter().filter_map(|answer| {
-        answer.challenge_responses.get("ANSWER").map(String::from)
-    });
+    let chosen = |challenge| {
+        answers(challenge).into_iter().filter_map(|answer| answer.challenge_responses.get("ANSWER").map(String::from))
+    };
     for answer in chosen(ChallengeName::SelectChallenge) {
         assert!(answer.parse::<ChallengeName>().is_ok(), "{answer}");
     }
@@ -185,7 +185,9 @@ fn answers(challenge: ChallengeName) -> Vec<ChallengeResponse> {
         ChallengeName::AdminNoSrpAuth => respond(Answer::AdminNoSrpAuth { password }),
         ChallengeName::NewPasswordRequired => [&[][..], &[("email", "alice@example.com")]]
             .into_iter()
-            .flat_map(|user_attributes| respond(Answer::NewPasswordRequired { new_password: password, user_attributes }))
+            .flat_map(|user_attributes| {
+                respond(Answer::NewPasswordRequired { new_password: password, user_attributes })
+            })
             .collect(),
         ChallengeName::SmsOtp => respond(Answer::SmsOtp { code }),
         ChallengeName::Password => respond(Answer::Password { password }),
@@ -199,7 +201,7 @@ fn answers(challenge: ChallengeName) -> Vec<ChallengeResponse> {
 fn user() -> User {
     let pool_id = UserPoolId::parse("us-east-1_Example1").expect("a pool id");
     let client = AppClient::new(pool_id, "4l9rvl4mv5es1eep1qe97cautn").expect("a client id");
-    client.with_secret(ClientSecret::new("secret")).user("alice").with_device_key(DEVICE_KEY)
+    client.with_secret(ClientSecret::new("secret").expect("a secret")).user("alice").with_device_key(DEVICE_KEY)
 }
 
 fn user_login() -> UserLogin {
@@ -207,7 +209,7 @@ fn user_login() -> UserLogin {
 }
 
 fn device() -> Device {
-    Device::new(DEVICE_KEY, "-XTIoPyv7Z", DevicePassword::new("password"))
+    Device::new(DEVICE_KEY, "-XTIoPyv7Z", DevicePassword::new("password")).expect("a device")
 }
 
 fn device_login() -> DeviceLogin {
@@ -222,12 +224,12 @@ fn reply() -> BTreeMap<String, String> {
 
 fn password_verifier() -> ChallengeResponse {
     let challenge = PasswordVerifier::from_reply(&reply(), SESSION).expect("a challenge");
-    user_login().finish(&challenge, "password", DateTime::UNIX_EPOCH).expect("an answer")
+    user_login().finish(&challenge, "password", DateTime::UNIX_EPOCH).expect("an answer").answer
 }
 
 fn device_password_verifier() -> ChallengeResponse {
     let challenge = DevicePasswordVerifier::from_reply(&reply(), SESSION).expect("a challenge");
-    device_login().finish(&challenge, device().password(), DateTime::UNIX_EPOCH).expect("an answer")
+    device_login().finish(&challenge, &device(), DateTime::UNIX_EPOCH).expect("an answer")
 }
 
 // The model, read
@@ -267,7 +269,8 @@ fn documented_form(model: &Value, answer: &ChallengeResponse) -> BTreeSet<String
         return ["USERNAME", "PASSWORD"].map(String::from).into();
     }
     let forms = model["ChallengeResponses"][name.as_str()].as_array().expect("a form of the answer");
-    let literal = |form: &&Value| form.get("ANSWER").and_then(Value::as_str) == answer.challenge_responses.get("ANSWER");
+    let literal =
+        |form: &&Value| form.get("ANSWER").and_then(Value::as_str) == answer.challenge_responses.get("ANSWER");
     let form = forms.iter().find(literal).or((forms.len() == 1).then(|| &forms[0]));
     let form = form.unwrap_or_else(|| panic!("{name} has no such form in AWS's model"));
     form.as_object().expect("keys and values").keys().cloned().collect()

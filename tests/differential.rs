@@ -96,7 +96,7 @@ fn handshake(number: u64) -> [bool; KINDS.len()] {
 
     // The core, as it is used.
     let client = AppClient::new(UserPoolId::parse(format!("us-east-1_{POOL_NAME}")).unwrap(), CLIENT_ID).unwrap();
-    let client = client.with_secret(ClientSecret::new(CLIENT_SECRET));
+    let client = client.with_secret(ClientSecret::new(CLIENT_SECRET).unwrap());
     let user = client.user("6ec2f461-6364");
     let now = DateTime::from_timestamp(seconds, 0).unwrap();
     let secret_block = base64(&secret_block);
@@ -104,16 +104,16 @@ fn handshake(number: u64) -> [bool; KINDS.len()] {
     let challenge =
         [("USER_ID_FOR_SRP", name), ("SALT", &salt_hex), ("SRP_B", &srp_b), ("SECRET_BLOCK", &secret_block)];
     let (srp_a, answer) = if is_device {
-        let device = Device::new(name, scope, DevicePassword::new(&*password));
+        let device = Device::new(name, scope, DevicePassword::new(&*password)).unwrap();
         let login = hazmat::device_login(&user, &device, &a);
         let srp_a = login.device_srp_auth(None).challenge_responses;
         let challenge = DevicePasswordVerifier::from_reply(challenge, None).unwrap();
-        (srp_a, login.finish(&challenge, device.password(), now).unwrap())
+        (srp_a, login.finish(&challenge, &device, now).unwrap())
     } else {
         let login = hazmat::user_login(&user, &a);
         let srp_a = login.user_srp_auth().auth_parameters;
         let challenge = PasswordVerifier::from_reply(challenge, None).unwrap();
-        (srp_a, login.finish(&challenge, &password, now).unwrap())
+        (srp_a, login.finish(&challenge, &password, now).unwrap().answer)
     };
     assert_eq!(srp_a.get("SRP_A"), Some(&*reference::to_hex(&A)), "{number}: SRP_A");
     let answer = answer.challenge_responses;

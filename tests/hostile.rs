@@ -8,8 +8,8 @@ use std::{
 };
 
 use cognito_srp_core::{
-    AppClient, DevicePasswordVerifier, Error, Fault, NewDevice, PasswordVerifier, Problem, UserLogin, UserPoolId,
-    hazmat,
+    AppClient, ClientSecret, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, NewDevice, PasswordVerifier,
+    Problem, UserLogin, UserPoolId, hazmat,
 };
 
 type Map = BTreeMap<&'static str, String>;
@@ -169,10 +169,75 @@ fn a_clock_that_four_digits_do_not_hold_is_the_callers_fault() {
 
 #[test]
 fn new_device_metadata_is_complete() {
-    let problem = |key, group_key| NewDevice::from_metadata(key, group_key).unwrap_err();
+    fn problem(key: Option<&str>, group_key: Option<&str>) -> Error {
+        NewDevice::from_metadata(key, group_key).unwrap_err()
+    }
     assert_eq!(problem(None, Some("-g")).to_string(), "DeviceKey in the service's reply is missing");
     assert_eq!(problem(Some("k"), Some("")).to_string(), "DeviceGroupKey in the service's reply is empty");
-    assert_eq!(problem(Some(&"k".repeat(131_073)), Some("-g")).problem(), Problem::TooLong { limit: 131_072 });
+    assert_eq!(problem(Some(&"k".repeat(56)), Some("-g")).problem(), Problem::TooLong { limit: 55 });
+    assert_eq!(problem(Some("k"), Some(&"g".repeat(131_073))).problem(), Problem::TooLong { limit: 131_072 });
+    for key in [" k", "k\n", "k:1", "ключ"] {
+        assert_eq!(problem(Some(key), Some("-g")).problem(), Problem::Malformed, "{key:?}");
+    }
+    NewDevice::from_metadata(Some("us-west-2_3b3c8c5e-0f9f-4b2e-9a59-8f1c7a4d2e10"), Some("-XTIoPyv7Z")).unwrap();
+}
+
+#[test]
+fn a_session_is_absent_or_of_a_size_that_can_be_sent_back() {
+    let problem = |session: &str| {
+        let parameters = honest();
+        let parameters = || parameters.iter().map(|(name, value)| (*name, value));
+        let user = PasswordVerifier::from_reply(parameters(), Some(session)).map(|_| ());
+        assert_eq!(DevicePasswordVerifier::from_reply(parameters(), Some(session)).map(|_| ()), user);
+        user.map_err(|error| (error.parameter(), error.problem(), error.fault()))
+    };
+    let too_long = Err(("Session", Problem::TooLong { limit: 131_072 }, Fault::Service));
+    assert_eq!(problem(&"s".repeat(131_073)), too_long);
+    assert_eq!(problem(&"s".repeat(131_072)), Ok(()));
+
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let answer = |session| {
+        let parameters = honest();
+        let challenge = parameters.iter().map(|(name, value)| (*name, value));
+        let challenge = PasswordVerifier::from_reply(challenge, session).unwrap();
+        let login = UserLogin::start(&client.user("alice"), &mut rand::rngs::SysRng).unwrap();
+        login.finish(&challenge, "password", chrono::DateTime::UNIX_EPOCH).unwrap().answer.session
+    };
+    assert_eq!(answer(None), None);
+    assert_eq!(answer(Some("")), None);
+    assert_eq!(answer(Some("s")).as_deref(), Some("s"));
+}
+
+#[test]
+fn a_user_is_not_renamed_to_nobody() {
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let named = |parameters: &[(&'static str, &str)]| {
+        let user = client.user("typed").named_by(parameters.iter().copied());
+        user.map(|user| user.username().to_owned()).map_err(|error| (error.parameter(), error.problem()))
+    };
+    assert_eq!(named(&[]), Ok("typed".into()));
+    assert_eq!(named(&[("USERNAME", "name")]), Ok("name".into()));
+    assert_eq!(named(&[("USERNAME", "name"), ("USER_ID_FOR_SRP", "id")]), Ok("id".into()));
+    assert_eq!(named(&[("USERNAME", "name"), ("USER_ID_FOR_SRP", "")]), Err(("USER_ID_FOR_SRP", Problem::Empty)));
+    assert_eq!(named(&[("USERNAME", "")]), Err(("USERNAME", Problem::Empty)));
+}
+
+#[test]
+fn what_a_reply_has_besides_costs_nothing_but_the_walk() {
+    let names: Vec<String> = (0..200_000).map(|i| format!("PARAMETER_{i}")).collect();
+    let parameters = honest();
+    let read = parameters.iter().map(|(name, value)| (*name, value.as_str()));
+    let challenge = names.iter().map(|name| (name.as_str(), "value")).chain(read);
+    PasswordVerifier::from_reply(challenge, None).unwrap();
+}
+
+#[test]
+fn what_was_stored_is_complete() {
+    let problem = |error: Error| (error.parameter(), error.problem(), error.fault());
+    let device = |key, group_key| Device::new(key, group_key, DevicePassword::new("p")).unwrap_err();
+    assert_eq!(problem(device("", "-g")), ("DeviceKey", Problem::Empty, Fault::Caller));
+    assert_eq!(problem(device("k", "")), ("DeviceGroupKey", Problem::Empty, Fault::Caller));
+    assert_eq!(problem(ClientSecret::new("").unwrap_err()), ("ClientSecret", Problem::Empty, Fault::Caller));
 }
 
 #[test]

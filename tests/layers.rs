@@ -106,6 +106,14 @@ fn an_import_of_a_higher_room_is_seen() {
     );
 }
 
+/// A path through `super::super` could leave the room without naming `crate`.
+#[test]
+fn no_path_climbs_out_of_a_room() {
+    for path in source_files(&source()) {
+        assert!(!code(&path).contains("super::super"), "{}", path.display());
+    }
+}
+
 #[test]
 fn unsafe_stands_in_kernel_files_only() {
     for path in source_files(&source()) {

@@ -45,7 +45,7 @@ fn its_own_error_comes_back() {
     let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
     let user = client.user("alice");
     assert_eq!(UserLogin::start(&user, &mut Draws(0)).unwrap_err(), Exhausted);
-    let device = Device::new("key", "-group", DevicePassword::new("password"));
+    let device = Device::new("key", "-group", DevicePassword::new("password")).unwrap();
     assert_eq!(DeviceLogin::start(&user, &device, &mut Draws(0)).unwrap_err(), Exhausted);
 
     let offered = NewDevice::from_metadata(Some("key"), Some("-group")).unwrap();

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test may panic")]
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
     Answer, AppClient, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
@@ -42,7 +44,7 @@ impl World {
         pool.set_now(now().timestamp());
         let client = AppClient::new(UserPoolId::parse(POOL_ID).unwrap(), "testclient").unwrap();
         let client = match secret {
-            Some(secret) => client.with_secret(ClientSecret::new(secret)),
+            Some(secret) => client.with_secret(ClientSecret::new(secret).unwrap()),
             None => client,
         };
         Self { pool, client }
@@ -75,28 +77,27 @@ impl World {
     }
 
     /// Answers PASSWORD_VERIFIER; returns the user by the name that the service gave.
-    fn prove(&mut self, user: &User, login: UserLogin, reply: &Value, password: &str) -> (User, Reply) {
+    fn prove(&mut self, login: UserLogin, reply: &Value, password: &str) -> (User, Reply) {
         assert_eq!(challenge_name(reply), Some(ChallengeName::PasswordVerifier));
         let challenge = PasswordVerifier::from_reply(parameters(reply), session(reply)).unwrap();
-        let user = user.known_as(challenge.username());
-        let answer = login.finish(&challenge, password, now()).unwrap();
-        assert_eq!(answer.username(), user.username());
-        (user, self.respond(answer))
+        let proof = login.finish(&challenge, password, now()).unwrap();
+        assert_eq!(proof.answer.challenge_responses.get("USERNAME"), Some(proof.user.username()));
+        (proof.user, self.respond(proof.answer))
     }
 
     fn srp(&mut self, user: &User, password: &str) -> (User, Reply) {
         let login = UserLogin::start(user, &mut SysRng).unwrap();
         let reply = self.start(login.user_srp_auth()).unwrap();
-        self.prove(user, login, &reply, password)
+        self.prove(login, &reply, password)
     }
 
-    fn device_srp(&mut self, user: &User, device: &Device, reply: &Value, password: &DevicePassword) -> Reply {
+    fn device_srp(&mut self, user: &User, device: &Device, reply: &Value) -> Reply {
         assert_eq!(challenge_name(reply), Some(ChallengeName::DeviceSrpAuth));
         let login = DeviceLogin::start(user, device, &mut SysRng).unwrap();
         let reply = self.respond(login.device_srp_auth(session(reply))).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::DevicePasswordVerifier));
         let challenge = DevicePasswordVerifier::from_reply(parameters(&reply), session(&reply)).unwrap();
-        self.respond(login.finish(&challenge, password, now()).unwrap())
+        self.respond(login.finish(&challenge, device, now()).unwrap())
     }
 
     fn enroll(&mut self, tokens: &Value) -> Device {
@@ -192,7 +193,7 @@ fn the_secret_is_needed_and_has_to_be_right() {
     let mut world = World::new(settings(), alice(), Some(SECRET.into()));
     for client in [
         AppClient::new(UserPoolId::parse(POOL_ID).unwrap(), "testclient").unwrap(),
-        world.client.clone().with_secret(ClientSecret::new("another")),
+        world.client.clone().with_secret(ClientSecret::new("another").unwrap()),
     ] {
         let login = UserLogin::start(&client.user(EMAIL), &mut SysRng).unwrap();
         assert_eq!(world.start(login.user_srp_auth()).unwrap_err().name, "NotAuthorizedException");
@@ -206,7 +207,7 @@ fn custom_authentication_with_srp_first() {
         let login = UserLogin::start(&user, &mut SysRng).unwrap();
         let reply = world.start(login.custom_auth()).unwrap();
         assert!(session(&reply).is_some(), "CUSTOM_AUTH gives a session, which has to be echoed");
-        let (user, reply) = world.prove(&user, login, &reply, PASSWORD);
+        let (user, reply) = world.prove(login, &reply, PASSWORD);
         let reply = reply.unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::CustomChallenge));
         let answer = user.respond(session(&reply), &Answer::CustomChallenge { answer: "blue" });
@@ -230,13 +231,13 @@ fn srp_preferred_and_srp_chosen_from_a_list() {
         let user = world.alice();
         let login = UserLogin::start(&user, &mut SysRng).unwrap();
         let reply = world.start(login.user_auth()).unwrap();
-        assert!(has_tokens(&world.prove(&user, login, &reply, PASSWORD).1.unwrap()));
+        assert!(has_tokens(&world.prove(login, &reply, PASSWORD).1.unwrap()));
 
         let reply = world.start(InitiateAuth::user_auth(&user, None)).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::SelectChallenge));
         let login = UserLogin::start(&user, &mut SysRng).unwrap();
         let reply = world.respond(login.select_challenge(session(&reply))).unwrap();
-        assert!(has_tokens(&world.prove(&user, login, &reply, PASSWORD).1.unwrap()));
+        assert!(has_tokens(&world.prove(login, &reply, PASSWORD).1.unwrap()));
     });
 }
 
@@ -323,10 +324,10 @@ fn a_new_password_with_its_attributes_and_the_setup_of_a_factor() {
         let (user, reply) = world.srp(&world.alice(), PASSWORD);
         let reply = reply.unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::NewPasswordRequired));
-        let answer = Answer::NewPasswordRequired {
-            new_password: "Permanent-passphrase-1",
-            user_attributes: &[("name", "Alice")],
-        };
+        let required = parameters(&reply).find(|(name, _)| *name == "requiredAttributes").unwrap().1;
+        assert_eq!(required, "[\"userAttributes.name\"]", "listed with the prefix: either form is taken");
+        let user_attributes: &[_] = &[("userAttributes.name", "Alice"), ("nickname", "Al")];
+        let answer = Answer::NewPasswordRequired { new_password: "Permanent-passphrase-1", user_attributes };
         let reply = world.respond(user.respond(session(&reply), &answer)).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::MfaSetup));
 
@@ -352,13 +353,50 @@ fn a_remembered_device_signs_in_instead_of_a_second_factor() {
         // After SRP, and after the password itself: the device step follows either.
         let remembering = world.alice().with_device_key(device.key());
         let (user, reply) = world.srp(&remembering, PASSWORD);
-        assert!(has_tokens(&world.device_srp(&user, &device, &reply.unwrap(), device.password()).unwrap()));
+        assert!(has_tokens(&world.device_srp(&user, &device, &reply.unwrap()).unwrap()));
         let reply = world.start(InitiateAuth::user_password_auth(&remembering, PASSWORD)).unwrap();
-        assert!(has_tokens(&world.device_srp(&user, &device, &reply, device.password()).unwrap()));
+        let user = remembering.named_by(parameters(&reply)).unwrap();
+        assert!(has_tokens(&world.device_srp(&user, &device, &reply).unwrap()));
 
         let (user, reply) = world.srp(&remembering, PASSWORD);
-        let wrong = DevicePassword::new("P7nyQYKQbWqBzG8ToYJfxwgw4i0/W1oKGARJueuuXeoiLtkYydpOaw==");
-        refused(world.device_srp(&user, &device, &reply.unwrap(), &wrong), WRONG_PASSWORD.0, WRONG_PASSWORD.1);
+        let password = DevicePassword::new("P7nyQYKQbWqBzG8ToYJfxwgw4i0/W1oKGARJueuuXeoiLtkYydpOaw==");
+        let wrong = Device::new(device.key(), device.group_key(), password).unwrap();
+        refused(world.device_srp(&user, &wrong, &reply.unwrap()), WRONG_PASSWORD.0, WRONG_PASSWORD.1);
+    });
+}
+
+/// As AWS's JavaScript client does: the device is kept under the internal name, which only the challenge gives.
+#[test]
+fn a_device_is_looked_up_under_the_name_that_the_challenge_gives() {
+    World::each(&with_devices(), &with_factors([Factor::SoftwareTokenMfa]), |world| {
+        let (user, reply) = world.srp(&world.alice(), PASSWORD);
+        let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
+        let answer = user.respond(session(&reply.unwrap()), &Answer::SoftwareTokenMfa { code: &code });
+        let tokens = world.respond(answer).unwrap();
+        let device = world.enroll(&tokens);
+        let store = HashMap::from([(user.username().to_owned(), device)]);
+
+        let login = UserLogin::start(&world.alice(), &mut SysRng).unwrap();
+        let reply = world.start(login.user_srp_auth()).unwrap();
+        let challenge = PasswordVerifier::from_reply(parameters(&reply), session(&reply)).unwrap();
+        let device = &store[challenge.username()];
+        let proof = login.with_device_key(device.key()).finish(&challenge, PASSWORD, now()).unwrap();
+        let reply = world.respond(proof.answer).unwrap();
+        assert!(has_tokens(&world.device_srp(&proof.user, device, &reply).unwrap()));
+    });
+}
+
+/// The answer may be given again, and without the device: nobody is asked for the password twice.
+#[test]
+fn an_answer_is_sent_again_without_a_forgotten_device() {
+    World::each(&with_devices(), &alice(), |world| {
+        let login = UserLogin::start(&world.alice(), &mut SysRng).unwrap();
+        let reply = world.start(login.user_srp_auth()).unwrap();
+        let challenge = PasswordVerifier::from_reply(parameters(&reply), session(&reply)).unwrap();
+        let proof = login.with_device_key("us-east-1_0000").finish(&challenge, PASSWORD, now()).unwrap();
+        refused(world.respond(proof.answer.clone()), "ResourceNotFoundException", "Device does not exist.");
+        assert!(has_tokens(&world.respond(proof.answer.without_device_key()).unwrap()));
+        assert!(has_tokens(&world.srp(&proof.user.without_device_key(), PASSWORD).1.unwrap()));
     });
 }
 
@@ -374,7 +412,7 @@ fn a_forgotten_device_is_refused_and_a_sign_in_without_it_is_not() {
         let remembering = world.alice().with_device_key(device.key());
         let login = UserLogin::start(&remembering, &mut SysRng).unwrap();
         let reply = match world.start(login.user_srp_auth()) {
-            Ok(reply) => world.prove(&remembering, login, &reply, PASSWORD).1,
+            Ok(reply) => world.prove(login, &reply, PASSWORD).1,
             refusal => refusal,
         };
         refused(reply, "ResourceNotFoundException", "Device does not exist.");

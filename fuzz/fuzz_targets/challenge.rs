@@ -25,7 +25,7 @@ fuzz_target!(|parameters: (String, String, String, String)| {
     let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
     let now = chrono::DateTime::UNIX_EPOCH;
     let answer = hazmat::user_login(&client.user("alice"), &A).finish(&challenge, "password", now).unwrap();
-    let answer = answer.challenge_responses;
+    let answer = answer.answer.challenge_responses;
     assert_eq!(answer.get("USERNAME"), Some(user_id.as_str()));
     assert_eq!(answer.get("PASSWORD_CLAIM_SECRET_BLOCK"), Some(secret_block.as_str()));
 

@@ -9,8 +9,8 @@ use crate::modpow::Residue;
 
 /// Bytes of a generated `a`.
 ///
-/// 512 bits: as long as the u * x that S's exponent adds to it, so that a shorter one would hide less than it costs and a
-/// longer one would cost without hiding more. RFC 5054 section 3.1 asks for 256, RFC 7919 section 5.2 for 275 in a group of
+/// 512 bits: as long as the u * x that S's exponent adds to it. A shorter `a` would hardly make that exponentiation cheaper,
+/// and a longer one hides nothing more. RFC 5054 section 3.1 asks for 256, RFC 7919 section 5.2 for 275 in a group of
 /// this size, RFC 3526 section 8 for 260 to 420, SP 800-56A for twice the strength; AWS's own clients draw 1024 or 256.
 const GENERATED: usize = 64;
 
@@ -26,10 +26,13 @@ impl Ephemeral {
     pub(crate) fn generate<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self, R::Error> {
         let mut a = Zeroizing::new([0; GENERATED]);
         rng.try_fill_bytes(&mut *a)?;
-        Ok(Self::from_be_bytes(&*a))
+        let ephemeral = Self::from_be_bytes(&*a);
+        super::wipe_stack();
+        Ok(ephemeral)
     }
 
     /// Takes any `a`, of any length, as it is: not reduced, not even modulo N. Leaks: its length.
+    #[inline(never)] // for the sake of `wipe_stack`
     pub(crate) fn from_be_bytes(a: &[u8]) -> Self {
         Self { secret: Zeroizing::new(a.to_vec()), public: Residue::g().pow(a) }
     }

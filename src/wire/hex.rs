@@ -30,14 +30,14 @@ fn nibble(digit: u8) -> Option<u8> {
 
 /// Writes big-endian bytes as an integer: lower case, without leading zeros; 0 is `0`.
 pub(crate) fn write(integer: &[u8]) -> String {
-    let mut text: String = integer.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect();
+    let mut text: String = integer.iter().flat_map(|&byte| [byte >> 4, byte & 15]).map(digit).collect();
     let zeros = text.len() - text.trim_start_matches('0').len();
     text.drain(..zeros.min(text.len().saturating_sub(1)));
     text
 }
 
 fn digit(nibble: u8) -> char {
-    char::from_digit(u32::from(nibble), 16).unwrap_or_default()
+    char::from(b"0123456789abcdef"[usize::from(nibble)])
 }
 
 #[cfg(test)]

@@ -41,10 +41,12 @@ impl ChallengeResponse {
         Self { challenge_name, challenge_responses, session: session.map(String::from) }
     }
 
-    /// USERNAME of this answer.
+    /// The same answer without DEVICE_KEY: to be sent again where the service has forgotten the device ("Device does not
+    /// exist."), if this answer was the first to name it. The signature does not cover the device.
     #[must_use]
-    pub fn username(&self) -> &str {
-        self.challenge_responses.get(key::USERNAME).unwrap_or_default()
+    pub fn without_device_key(mut self) -> Self {
+        self.challenge_responses = self.challenge_responses.without(key::DEVICE_KEY);
+        self
     }
 }
 

@@ -31,6 +31,11 @@ impl Parameters {
         self
     }
 
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.0.retain(|(candidate, _)| candidate != name);
+        self
+    }
+
     pub(crate) fn with_some(self, name: &'static str, value: Option<impl Into<String>>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -38,10 +43,10 @@ impl Parameters {
         }
     }
 
-    /// The value of a parameter.
+    /// The value of a parameter; the last one, where a name was given twice.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find_map(|(candidate, value)| (candidate == name).then_some(value))
+        self.iter().filter(|(candidate, _)| *candidate == name).last().map(|(_, value)| value)
     }
 
     /// The names and values, in no particular order.
@@ -58,10 +63,27 @@ impl fmt::Debug for Parameters {
 
 impl IntoIterator for Parameters {
     type Item = (String, String);
-    type IntoIter = vec::IntoIter<(String, String)>;
+    type IntoIter = IntoIter;
 
-    fn into_iter(self) -> Self::IntoIter {
-        let take = |(name, mut value): (Name, Zeroizing<String>)| (name.into_owned(), core::mem::take(&mut *value));
-        self.0.into_iter().map(take).collect::<Vec<_>>().into_iter()
+    fn into_iter(self) -> IntoIter {
+        IntoIter(self.0.into_iter())
+    }
+}
+
+/// The pairs of [`Parameters`], by value. Those that are not taken are wiped.
+pub struct IntoIter(vec::IntoIter<(Name, Zeroizing<String>)>);
+
+impl Iterator for IntoIter {
+    type Item = (String, String);
+
+    fn next(&mut self) -> Option<(String, String)> {
+        let (name, mut value) = self.0.next()?;
+        Some((name.into_owned(), core::mem::take(&mut *value)))
+    }
+}
+
+impl fmt::Debug for IntoIter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoIter").finish_non_exhaustive()
     }
 }

@@ -62,7 +62,7 @@ enum Flow {
 impl Attempt<'_> {
     async fn run(&mut self, case: &str) -> Result<(), Failure> {
         let World { public, secret, plain, fresh, fresh_secret, totp, custom, .. } = self.world;
-        let spoilt_secret = &secret.clone().with_secret(ClientSecret::new("wrong"));
+        let spoilt_secret = &secret.clone().with_secret(ClientSecret::new("wrong")?);
         match case {
             "user" => self.sign_in(public, plain, Flow::UserSrp).await,
             "user-wrong-password" => self.sign_in(public, &plain.with_password("wrong"), Flow::UserSrp).await,
@@ -115,7 +115,7 @@ impl Attempt<'_> {
             }
             "device-wrong-password" => {
                 let device = self.remember_device(public, plain).await?;
-                let device = Device::new(device.key(), device.group_key(), DevicePassword::new("wrong"));
+                let device = Device::new(device.key(), device.group_key(), DevicePassword::new("wrong"))?;
                 self.converse(public, plain, Flow::UserSrp, Some(&device)).await.map(drop)
             }
             "device-forgotten" => {
@@ -228,8 +228,9 @@ impl Attempt<'_> {
                 ChallengeName::SelectChallenge => login.as_ref().ok_or("it is too late")?.select_challenge(session),
                 ChallengeName::PasswordVerifier => {
                     let challenge = PasswordVerifier::from_reply(&parameters, session)?;
-                    user = user.known_as(challenge.username());
-                    login.take().ok_or("asked twice")?.finish(&challenge, &who.password, Utc::now())?
+                    let proof = login.take().ok_or("asked twice")?.finish(&challenge, &who.password, Utc::now())?;
+                    user = proof.user;
+                    proof.answer
                 }
                 ChallengeName::NewPasswordRequired => {
                     let new_password = &who.new_password;
@@ -248,7 +249,7 @@ impl Attempt<'_> {
                 ChallengeName::DevicePasswordVerifier => {
                     let device = device.ok_or("no device was named")?;
                     let challenge = DevicePasswordVerifier::from_reply(&parameters, session)?;
-                    device_login.take().ok_or("asked twice")?.finish(&challenge, device.password(), Utc::now())?
+                    device_login.take().ok_or("asked twice")?.finish(&challenge, device, Utc::now())?
                 }
                 _ => return Err("no answer to this".into()),
             };
@@ -385,7 +386,7 @@ impl World {
             sdk: Client::from_conf(config),
             public: AppClient::new(pool.clone(), text(&clients["public"]["id"]))?,
             secret: AppClient::new(pool, text(&clients["secret"]["id"]))?
-                .with_secret(ClientSecret::new(text(&clients["secret"]["secret"]))),
+                .with_secret(ClientSecret::new(text(&clients["secret"]["secret"]))?),
             plain: Person::read(&users["plain"]),
             fresh: Person::read(&users["fresh"]),
             fresh_secret: Person::read(&users["freshSecret"]),
