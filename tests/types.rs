@@ -92,6 +92,11 @@ fn names_are_read_as_they_are_written() {
     for name in MfaType::ALL {
         assert_eq!(name.to_string().parse(), Ok(*name));
     }
+    let pool: UserPoolId = "us-east-1_Example1".parse().unwrap();
+    assert_eq!(
+        (pool.to_string(), format!("{pool:?}")),
+        ("us-east-1_Example1".into(), "UserPoolId(us-east-1_Example1)".into())
+    );
     for text in ["", "user_srp_auth", "USER_SRP_AUTH ", "PASSWORD-VERIFIER"] {
         assert_eq!(text.parse::<AuthFlow>(), Err(UnknownName), "{text:?}");
         assert_eq!(
