@@ -27,6 +27,8 @@ mod user; // a password: sign-in
 #[cfg(feature = "hazmat")]
 pub mod hazmat; // the steps one by one, for test vectors
 
+#[cfg(cognito_srp_kernel_override)]
+pub use self::modpow::override_kernel;
 pub use self::{
     challenge::{Answer, FirstFactor, PreferredChallenge},
     device::{
@@ -34,6 +36,7 @@ pub use self::{
         Enrollment, NewDevice,
     },
     error::{Error, Fault, Problem},
+    modpow::{Kernel, kernel},
     pool::{AppClient, ClientSecret, User, UserPoolId},
     user::{PasswordVerifier, Proof, UserLogin},
     wire::{AuthFlow, ChallengeName, ChallengeResponse, InitiateAuth, MfaType, Parameters, UnknownName},

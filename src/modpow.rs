@@ -1,13 +1,20 @@
 //! Exponentiation modulo the one prime, in constant time.
 //!
-//! Integers, limbs and kernels; knows nothing of SRP. The kernels only multiply and square: [`ladder`] is the one
-//! exponentiation and the one table look-up over all of them.
+//! Integers, limbs and kernels; knows nothing of SRP. A kernel ([`montgomery`] says what that is) only multiplies and
+//! squares: [`ladder`] is the one exponentiation and [`comb`] the one with the base g, over all of them.
 
 #![expect(clippy::cast_possible_truncation, reason = "limb arithmetic takes the low half of a wide value by `as`")]
 
+#[cfg(target_arch = "x86_64")]
+mod adx;
+mod comb;
 mod group;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
+mod kernel;
 mod ladder;
 mod limb;
+mod montgomery;
 mod portable;
 #[cfg(test)]
 mod tests;
@@ -15,11 +22,13 @@ mod tests;
 use ctutils::Choice;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use self::{
-    group::less_than,
-    ladder::Montgomery,
-    limb::{Limb, WORDS},
-};
+use self::group::less_than;
+#[cfg(cognito_srp_kernel_override)]
+pub use self::kernel::override_kernel;
+pub use self::kernel::{Kernel, kernel};
+
+/// Integers are kept, and exchanged between kernels, as this many little-endian `u64` words: 3072 bits.
+const WORDS: usize = 48;
 
 /// Bytes of N, and of a residue at its full width.
 pub(crate) const BYTES: usize = 8 * WORDS;
@@ -60,14 +69,15 @@ impl Residue {
         Self(words_of(bytes))
     }
 
-    /// An integer that may also be N itself, which stands for 0.
-    fn from_at_most_n(mut words: [u64; WORDS]) -> Self {
+    /// An integer that may also be N itself, which stands for 0. The caller wipes it.
+    fn from_at_most_n(words: &[u64; WORDS]) -> Self {
         let differing = words.iter().zip(&group::N).fold(0, |bits, (a, n)| bits | (a ^ n));
         let keep = Choice::from_u64_nz(differing).to_u64_mask();
-        for word in &mut words {
-            *word &= keep;
+        let mut residue = Self([0; WORDS]);
+        for (to, word) in residue.0.iter_mut().zip(words) {
+            *to = word & keep;
         }
-        Self(words)
+        residue
     }
 
     const fn words(&self) -> &[u64; WORDS] {
@@ -88,16 +98,19 @@ impl Residue {
     ///
     /// Leaks: the length of the exponent in bytes. Neither its bits (leading zeros included) nor the base.
     pub(crate) fn pow(&self, exponent: &[u8]) -> Self {
-        ladder::pow(&kernel(), self, exponent)
+        kernel::pow(self, exponent)
+    }
+
+    /// g^exponent mod N, as [`Residue::pow`] computes it, from a table that is made once and for all.
+    ///
+    /// Leaks: the length of the exponent in bytes. Not its bits, leading zeros included.
+    pub(crate) fn power_of_g(exponent: &[u8]) -> Self {
+        kernel::power_of_g(exponent)
     }
 
     /// self * other mod N.
     pub(crate) fn multiply(&self, other: &Self) -> Self {
-        let kernel = kernel();
-        let mut product = kernel.multiply(&kernel.encode(self), &kernel.encode(other));
-        let residue = kernel.decode(&product);
-        product.zeroize();
-        residue
+        kernel::multiply(self, other)
     }
 
     /// self - other mod N.
@@ -108,9 +121,10 @@ impl Residue {
     /// self + other mod N.
     pub(crate) fn add(&self, other: &Self) -> Self {
         let (mut sum, carry) = add(&self.0, &other.0);
-        // Adding R - N subtracts N, modulo R; it carries where sum >= N. Both operands are below N, so N is due at most once.
-        let (mut reduced, reaches_n) = add(&sum, &group::R_MOD_N);
-        let reduce = Choice::from_u64_nz(carry | reaches_n);
+        // Adding 2^3072 - N subtracts N, modulo 2^3072, and carries where sum >= N. Both operands are below N: N is due at
+        // most once.
+        let (mut reduced, reaches_n) = add(&sum, &group::COMPLEMENT);
+        let reduce = Choice::from_u64_lsb(u64::from(carry | reaches_n));
         for (word, reduced) in sum.iter_mut().zip(&reduced) {
             *word = reduce.select_u64(*word, *reduced);
         }
@@ -120,10 +134,12 @@ impl Residue {
 
     /// -self mod N.
     fn negate(&self) -> Self {
-        // N - self = N + !self + 1 modulo R, in 1..=N.
+        // N - self = N + !self + 1 modulo 2^3072, in 1..=N.
         let complement = self.0.map(|word| !word);
-        let (sum, _) = add(&complement, &group::N_PLUS_1);
-        Self::from_at_most_n(sum)
+        let (mut sum, _) = add(&complement, &group::N_PLUS_1);
+        let residue = Self::from_at_most_n(&sum);
+        sum.zeroize();
+        residue
     }
 }
 
@@ -158,24 +174,21 @@ fn be_bytes(words: &[u64; WORDS]) -> [u8; BYTES] {
     bytes
 }
 
-/// a + b modulo R, and the carry out of it.
-fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], u64) {
+/// a + b modulo 2^3072, and the carry out of it.
+fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], bool) {
     let mut sum = [0; WORDS];
-    let mut carry = 0;
+    let mut carry = false;
     for ((sum, &a), &b) in sum.iter_mut().zip(a).zip(b) {
-        (*sum, carry) = Limb::add_with_carry(a, b, carry);
+        (*sum, carry) = add_with_carry(a, b, carry);
     }
     (sum, carry)
 }
 
-/// The kernel for this machine.
-#[cfg(target_pointer_width = "64")]
-fn kernel() -> impl Montgomery {
-    portable::Portable64::new()
-}
-
-/// The kernel for this machine.
-#[cfg(not(target_pointer_width = "64"))]
-fn kernel() -> impl Montgomery {
-    portable::Portable32::new()
+/// a + b + carry modulo 2^64, and the carry out of it. The sum is at most 2 * (2^64 - 1) + 1: only one of the two additions
+/// overflows.
+#[inline]
+const fn add_with_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {
+    let (sum, first) = a.overflowing_add(b);
+    let (sum, second) = sum.overflowing_add(carry as u64);
+    (sum, first | second)
 }

@@ -177,7 +177,7 @@ fn keys_agree(
     let salt = read_positive(&verifier.salt)?;
 
     // The service's side, RFC 5054 section 2.6: B = k * v + g^b, S = (A * v^u)^b.
-    let b_public = Residue::from_256_bits(&srp::k()).multiply(&v).add(&Residue::g().pow(b));
+    let b_public = Residue::from_256_bits(&srp::k()).multiply(&v).add(&Residue::power_of_g(b));
     let b_public = ServerPublic::from_be_bytes(&b_public.to_be_bytes())?;
     let u = Scrambling::new(ephemeral.public(), &b_public)?;
     let service = ephemeral.public().multiply(&v.pow(u.as_bytes())).pow(b);

@@ -2,13 +2,14 @@
 //!
 //! Everything here is public and computed before the program runs, so these functions may branch.
 
-use super::limb::WORDS;
+use super::WORDS;
 
 /// The 3072-bit MODP prime: RFC 3526 section 4 (group 15), 2^3072 - 2^3008 - 1 + 2^64 * (floor(2^2942 * pi) + 1690314).
 ///
 /// Cognito pairs it with the generator 2 of RFC 3526; RFC 5054, which has the same prime, gives it 5.
 pub(crate) const N: [u64; WORDS] = from_hex(
-    b"FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\
+    b"\
+      FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\
       020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437\
       4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED\
       EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05\
@@ -20,21 +21,33 @@ pub(crate) const N: [u64; WORDS] = from_hex(
       ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864\
       D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2\
       08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
+    &mut 0,
 );
 
-/// R mod N = R - N, where R = 2^3072 is the Montgomery radix of every kernel: the number 1 in Montgomery form.
-pub(super) const R_MOD_N: [u64; WORDS] = negate(&N);
-
-/// R^2 mod N, which takes a residue into Montgomery form.
-pub(super) const R_SQUARED_MOD_N: [u64; WORDS] = r_squared();
+/// 2^3072 - N, which is 2^3072 mod N.
+pub(super) const COMPLEMENT: [u64; WORDS] = negate(&N);
 
 /// N + 1. Its lowest word is 0, because N is -1 modulo 2^64: this is what makes the Montgomery factor 1.
 pub(super) const N_PLUS_1: [u64; WORDS] = plus_one(&N);
 
 const _: () =
     assert!(N[0] == u64::MAX, "N is -1 modulo 2^64: the quotient digit of a reduction is the low limb itself");
-const _: () = assert!(N[WORDS - 1] == u64::MAX, "R - N is below 2^3008, which bounds the carries of times_2_to_the_64");
-const _: () = assert!(less_than(&R_SQUARED_MOD_N, &N) && less_than(&R_MOD_N, &N), "constants are reduced");
+const _: () =
+    assert!(N[WORDS - 1] == u64::MAX, "2^3072 - N is below 2^3008: one carry is all that a sum of two leaves");
+
+/// 2^exponent mod N: a power of two below 2^64, moved up word by word.
+///
+/// R mod N and R^2 mod N of every kernel come from here.
+pub(super) const fn power_of_two(exponent: usize) -> [u64; WORDS] {
+    let mut t = [0; WORDS];
+    t[0] = 1 << (exponent & 63);
+    let mut i = 0;
+    while i < exponent >> 6 {
+        t = times_2_to_the_64(&t);
+        i += 1;
+    }
+    if less_than(&t, &N) { t } else { add(&t, &COMPLEMENT).0 }
+}
 
 /// a < b.
 pub(super) const fn less_than(a: &[u64; WORDS], b: &[u64; WORDS]) -> bool {
@@ -48,20 +61,9 @@ pub(super) const fn less_than(a: &[u64; WORDS], b: &[u64; WORDS]) -> bool {
     false
 }
 
-/// R^2 mod N: R mod N, moved up by one word 48 times.
-const fn r_squared() -> [u64; WORDS] {
-    let mut t = R_MOD_N;
-    let mut i = 0;
-    while i < WORDS {
-        t = times_2_to_the_64(&t);
-        i += 1;
-    }
-    if less_than(&t, &N) { t } else { add(&t, &R_MOD_N).0 }
-}
-
-/// t * 2^64, congruent modulo N and below R.
+/// t * 2^64, congruent modulo N and below 2^3072.
 ///
-/// The word that leaves at the top stands for a multiple of R, and R is congruent to R - N; so is each carry.
+/// The word that leaves at the top stands for a multiple of 2^3072, which is congruent to 2^3072 - N; so is each carry.
 const fn times_2_to_the_64(t: &[u64; WORDS]) -> [u64; WORDS] {
     let leaving = t[WORDS - 1];
     let mut sum = [0; WORDS];
@@ -69,20 +71,20 @@ const fn times_2_to_the_64(t: &[u64; WORDS]) -> [u64; WORDS] {
     let mut i = 0;
     while i < WORDS {
         let low = if i == 0 { 0 } else { t[i - 1] };
-        let wide = leaving as u128 * R_MOD_N[i] as u128 + low as u128 + carry;
+        let wide = leaving as u128 * COMPLEMENT[i] as u128 + low as u128 + carry;
         sum[i] = wide as u64;
         carry = wide >> 64;
         i += 1;
     }
     while carry > 0 {
-        let (folded, overflow) = add(&sum, &R_MOD_N);
+        let (folded, overflow) = add(&sum, &COMPLEMENT);
         sum = folded;
         carry = carry - 1 + overflow as u128;
     }
     sum
 }
 
-/// a + b modulo R, and the carry out of it.
+/// a + b modulo 2^3072, and the carry out of it.
 const fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], u64) {
     let mut sum = [0; WORDS];
     let mut carry = 0;
@@ -96,14 +98,14 @@ const fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], u64) {
     (sum, carry as u64)
 }
 
-/// a + 1 modulo R.
+/// a + 1 modulo 2^3072.
 const fn plus_one(a: &[u64; WORDS]) -> [u64; WORDS] {
     let mut one = [0; WORDS];
     one[0] = 1;
     add(a, &one).0
 }
 
-/// R - a, for a in 1..R.
+/// 2^3072 - a, for a in 1..2^3072.
 const fn negate(a: &[u64; WORDS]) -> [u64; WORDS] {
     let mut complement = [0; WORDS];
     let mut i = 0;
@@ -114,19 +116,23 @@ const fn negate(a: &[u64; WORDS]) -> [u64; WORDS] {
     plus_one(&complement)
 }
 
-/// Reads 768 upper-case hex digits, most significant first.
-const fn from_hex(text: &[u8; WORDS * 16]) -> [u64; WORDS] {
+/// Reads one integer of 768 upper-case hex digits, most significant first, and moves `at` behind it; skips line ends.
+pub(super) const fn from_hex(text: &[u8], at: &mut usize) -> [u64; WORDS] {
     let mut words = [0; WORDS];
-    let mut i = 0;
-    while i < text.len() {
-        let digit = match text[i] {
-            c @ b'0'..=b'9' => c - b'0',
-            c @ b'A'..=b'F' => c - b'A' + 10,
+    let mut digits = 0;
+    while digits < WORDS * 16 {
+        let digit = match text[*at] {
+            c @ b'0'..=b'9' => Some(c - b'0'),
+            c @ b'A'..=b'F' => Some(c - b'A' + 10),
+            b'\r' | b'\n' => None,
             _ => unreachable!(), // evaluated by the compiler only
         };
-        let word = WORDS - 1 - (i >> 4);
-        words[word] = words[word] << 4 | digit as u64;
-        i += 1;
+        if let Some(digit) = digit {
+            let word = WORDS - 1 - (digits >> 4);
+            words[word] = words[word] << 4 | digit as u64;
+            digits += 1;
+        }
+        *at += 1;
     }
     words
 }

@@ -1,99 +1,103 @@
-//! One limb of a 3072-bit integer, as wide as the target multiplies well.
+//! Limbs with spare bits, and columns of their products, as wide as the target multiplies well.
 //!
 //! Knows nothing of the group: only how two limbs multiply, and how an integer of [`WORDS`] words is cut into limbs.
 
-#![expect(clippy::inline_always, reason = "two instructions each, in the innermost loop of a kernel")]
+#![expect(trivial_numeric_casts, reason = "one text for both widths")]
 
-use ctutils::CtAssignSlice;
+use core::ops::AddAssign;
+
 use zeroize::Zeroize;
 
-/// The group's integers are kept, and exchanged between kernels, as this many little-endian `u64` words: 3072 bits.
-pub(super) const WORDS: usize = 48;
+use super::WORDS;
 
-/// An unsigned machine word with a double-width product.
-pub(super) trait Limb: Copy + Eq + Zeroize + CtAssignSlice {
+/// `BITS` bits of an integer, in a machine word that holds four more.
+pub(super) trait Limb: Copy + Zeroize + 'static {
+    /// A sum of products, twice as wide as a limb's machine word.
+    type Column: Copy + Zeroize + From<Self> + AddAssign + PartialEq;
+
+    const BITS: usize;
     const ZERO: Self;
-    const ONE: Self;
+    const EMPTY: Self::Column;
 
-    /// `sum + a * b + carry` as (low limb, high limb).
-    ///
-    /// It always fits: with w = 2^BITS, (w - 1) + (w - 1)^2 + (w - 1) = w^2 - 1.
-    fn multiply_add(sum: Self, a: Self, b: Self, carry: Self) -> (Self, Self);
+    /// a * b, with all of both machine words.
+    fn product(a: Self, b: Self) -> Self::Column;
 
-    /// `a + b + carry`, with `carry` and the returned carry 0 or 1.
-    fn add_with_carry(a: Self, b: Self, carry: Self) -> (Self, Self);
+    /// 2 * self, which takes one of the spare bits.
+    fn doubled(self) -> Self;
 
-    /// `self` where `bit` is 1, zero where it is 0, without a branch.
-    fn times_bit(self, bit: Self) -> Self;
+    /// Takes the lowest limb out of a column, and leaves what belongs to the next one.
+    fn take(column: &mut Self::Column) -> Self;
 
-    /// Cuts little-endian words into little-endian limbs; `limbs` holds exactly as many bits as `words`.
-    fn split(words: &[u64; WORDS], limbs: &mut [Self]);
+    /// The lowest limb of a word.
+    fn from_word(word: u64) -> Self;
 
-    /// The inverse of [`Limb::split`].
-    fn join(limbs: &[Self], words: &mut [u64; WORDS]);
+    fn to_word(self) -> u64;
 }
 
-impl Limb for u64 {
-    const ZERO: Self = 0;
-    const ONE: Self = 1;
+macro_rules! limbs {
+    ($($limb:ident, $column:ident, $bits:literal;)*) => {$(
+        impl Limb for $limb {
+            type Column = $column;
 
-    #[inline(always)]
-    fn multiply_add(sum: Self, a: Self, b: Self, carry: Self) -> (Self, Self) {
-        let wide = u128::from(a) * u128::from(b) + u128::from(sum) + u128::from(carry);
-        (wide as u64, (wide >> 64) as u64)
-    }
+            const BITS: usize = $bits;
+            const ZERO: Self = 0;
+            const EMPTY: Self::Column = 0;
 
-    #[inline(always)]
-    fn add_with_carry(a: Self, b: Self, carry: Self) -> (Self, Self) {
-        let wide = u128::from(a) + u128::from(b) + u128::from(carry);
-        (wide as u64, (wide >> 64) as u64)
-    }
+            #[inline(always)]
+            fn product(a: Self, b: Self) -> Self::Column {
+                $column::from(a) * $column::from(b)
+            }
 
-    #[inline(always)]
-    fn times_bit(self, bit: Self) -> Self {
-        self & core::hint::black_box(bit).wrapping_neg()
-    }
+            #[inline(always)]
+            fn doubled(self) -> Self {
+                self << 1
+            }
 
-    fn split(words: &[u64; WORDS], limbs: &mut [Self]) {
-        limbs.copy_from_slice(words);
-    }
+            #[inline(always)]
+            fn take(column: &mut Self::Column) -> Self {
+                let limb = *column as $limb & ((1 << $bits) - 1);
+                *column >>= $bits;
+                limb
+            }
 
-    fn join(limbs: &[Self], words: &mut [u64; WORDS]) {
-        words.copy_from_slice(limbs);
-    }
-}
+            #[inline(always)]
+            fn from_word(word: u64) -> Self {
+                word as $limb & ((1 << $bits) - 1)
+            }
 
-impl Limb for u32 {
-    const ZERO: Self = 0;
-    const ONE: Self = 1;
-
-    #[inline(always)]
-    fn multiply_add(sum: Self, a: Self, b: Self, carry: Self) -> (Self, Self) {
-        let wide = u64::from(a) * u64::from(b) + u64::from(sum) + u64::from(carry);
-        (wide as u32, (wide >> 32) as u32)
-    }
-
-    #[inline(always)]
-    fn add_with_carry(a: Self, b: Self, carry: Self) -> (Self, Self) {
-        let wide = u64::from(a) + u64::from(b) + u64::from(carry);
-        (wide as u32, (wide >> 32) as u32)
-    }
-
-    #[inline(always)]
-    fn times_bit(self, bit: Self) -> Self {
-        self & core::hint::black_box(bit).wrapping_neg()
-    }
-
-    fn split(words: &[u64; WORDS], limbs: &mut [Self]) {
-        for (pair, word) in limbs.chunks_exact_mut(2).zip(words) {
-            pair[0] = *word as u32;
-            pair[1] = (*word >> 32) as u32;
+            #[inline(always)]
+            fn to_word(self) -> u64 {
+                self.into()
+            }
         }
-    }
+    )*};
+}
 
-    fn join(limbs: &[Self], words: &mut [u64; WORDS]) {
-        for (word, pair) in words.iter_mut().zip(limbs.chunks_exact(2)) {
-            *word = u64::from(pair[0]) | u64::from(pair[1]) << 32;
+limbs! {
+    u64, u128, 60;
+    u32, u64, 28;
+}
+
+/// Cuts little-endian words into little-endian limbs; the limbs hold at least as many bits as the words.
+pub(super) fn split<L: Limb>(words: &[u64; WORDS], limbs: &mut [L]) {
+    for (i, limb) in limbs.iter_mut().enumerate() {
+        let (word, shift) = ((i * L::BITS) >> 6, (i * L::BITS) & 63);
+        let at = |i: usize| words.get(i).copied().unwrap_or(0);
+        // Twice, because a shift by 64 is none at all.
+        *limb = L::from_word(at(word) >> shift | at(word + 1) << 1 << (63 - shift));
+    }
+}
+
+/// The inverse of [`split`], for an integer below 2^3072.
+pub(super) fn join<L: Limb>(limbs: &[L], words: &mut [u64; WORDS]) {
+    *words = [0; WORDS];
+    for (i, limb) in limbs.iter().enumerate() {
+        let (word, shift) = ((i * L::BITS) >> 6, (i * L::BITS) & 63);
+        if word < WORDS {
+            words[word] |= limb.to_word() << shift;
+        }
+        if word + 1 < WORDS {
+            words[word + 1] |= limb.to_word() >> 1 >> (63 - shift);
         }
     }
 }

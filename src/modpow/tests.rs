@@ -7,10 +7,12 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 
 use super::{
-    BYTES, Residue, WORDS, group,
-    ladder::{self, Montgomery},
+    BYTES, Residue, WORDS, comb, group, ladder,
+    montgomery::{Element, Montgomery},
     portable::{Portable32, Portable64},
 };
+#[cfg(target_arch = "x86_64")]
+use super::{adx::Adx, ifma::Ifma};
 
 fn n() -> BigUint {
     integer(&group::N)
@@ -34,9 +36,9 @@ fn edges() -> Vec<BigUint> {
     let mut edges: Vec<_> = [0u32, 1, 2, 3, 5].iter().map(|&small| BigUint::from(small)).collect();
     edges.extend((1..=5u32).map(|back| n() - back));
     edges.push(n() >> 1);
-    edges.push(integer(&group::R_MOD_N));
-    edges.push(integer(&group::R_MOD_N) - &one);
-    edges.push(integer(&group::R_SQUARED_MOD_N));
+    edges.push(integer(&group::COMPLEMENT));
+    edges.push(integer(&group::COMPLEMENT) - &one);
+    edges.push(integer(&group::power_of_two(6144)));
     // One limb all ones; all limbs up to one all ones; a lone bit at each side of a limb boundary.
     for bit in [32, 64, 96, 128, 1504, 1536, 2944, 2976, 3008, 3040] {
         edges.push(((&one << 64) - &one) << (bit - 32));
@@ -64,22 +66,70 @@ fn random_residue(seed: &mut u64) -> BigUint {
     BigUint::from_bytes_be(&random_bytes(seed, BYTES)) % n()
 }
 
-fn products_agree(kernel: &impl Montgomery) {
+fn values() -> Vec<BigUint> {
     let mut values = edges();
     let mut seed = 1;
     values.extend((0..24).map(|_| random_residue(&mut seed)));
+    values
+}
+
+fn element<K: Montgomery>(kernel: &mut K, residue: &Residue) -> K::Element {
+    let mut element = K::Element::ZERO;
+    kernel.encode(residue, &mut element);
+    element
+}
+
+fn products_agree<K: Montgomery>(kernel: &mut K) {
+    let values = values();
     for a in &values {
-        let encoded = kernel.encode(&residue(a));
+        let encoded = element(kernel, &residue(a));
         assert_eq!(big(&kernel.decode(&encoded)), *a, "{a:x}: in and out of Montgomery form");
-        assert_eq!(big(&kernel.decode(&kernel.square(&encoded))), a * a % n(), "{a:x} squared");
+        let mut square = encoded;
+        kernel.square(&mut square);
+        assert_eq!(big(&kernel.decode(&square)), a * a % n(), "{a:x} squared");
         for b in &values {
-            let product = kernel.multiply(&encoded, &kernel.encode(&residue(b)));
-            assert_eq!(big(&kernel.decode(&product)), a * b % n(), "{a:x} * {b:x}");
+            assert_eq!(big(&kernel.product(&residue(a), &residue(b))), a * b % n(), "{a:x} * {b:x}");
         }
     }
 }
 
-fn powers_agree(kernel: &impl Montgomery) {
+/// Elements that are not in Montgomery form and not below N either: limbs of all ones reach the bounds on the carries.
+fn unreduced_elements_agree<K: Montgomery>(kernel: &mut K) {
+    let r = BigUint::from(1u32) << K::R_BITS;
+    let ones = |bits: usize| (BigUint::from(1u32) << bits) - 1u32;
+    let mut extremes: Vec<_> = [3072, 3071, 3012, 3008, 2964, 1560, 120, 104, 64, 60, 52, 28].map(ones).into();
+    extremes.extend([n(), n() + 1u32, ones(3072) - ones(64), ones(3072) - ones(3008), (ones(3072) >> 1) ^ ones(1500)]);
+    let as_element = |value: &BigUint| {
+        let mut words = [0; WORDS];
+        for (word, digit) in words.iter_mut().zip(value.iter_u64_digits()) {
+            *word = digit;
+        }
+        let mut element = K::Element::ZERO;
+        K::split(&words, &mut element);
+        element
+    };
+    for a in &extremes {
+        let unreduced = as_element(a);
+        assert_eq!(&big(&kernel.decode(&unreduced)) * &r % n(), a % n(), "{a:x} decoded");
+        let mut square = unreduced;
+        kernel.square(&mut square);
+        assert_eq!(&big(&kernel.decode(&square)) * &r * &r % n(), a * a % n(), "{a:x} squared");
+        for b in &extremes {
+            let mut product = unreduced;
+            kernel.multiply(&mut product, &as_element(b));
+            assert_eq!(&big(&kernel.decode(&product)) * &r * &r % n(), a * b % n(), "{a:x} * {b:x}");
+            // The product in its turn, as unreduced as the kernel leaves it.
+            let mut square = product;
+            kernel.square(&mut square);
+            kernel.multiply(&mut square, &product);
+            let cube = (a * b).modpow(&BigUint::from(3u32), &n());
+            let factors = r.modpow(&BigUint::from(6u32), &n());
+            assert_eq!(&big(&kernel.decode(&square)) * factors % n(), cube, "({a:x} * {b:x})^3");
+        }
+    }
+}
+
+fn powers_agree<K: Montgomery>(kernel: &mut K) {
     let mut seed = 2;
     for length in [0, 1, 2, 7, 8, 9, 31, 32, 33, 64, 65, 128, 384, 385] {
         let base = random_residue(&mut seed);
@@ -95,34 +145,125 @@ fn powers_agree(kernel: &impl Montgomery) {
     }
 }
 
+/// The comb against the ladder, and both against the oracle: every length that the comb takes, and the first that it leaves.
+fn powers_of_g_agree<K: Montgomery>(kernel: &mut K) {
+    let mut seed = 3;
+    for length in (0..=66).chain([128, 385]) {
+        for exponent in [random_bytes(&mut seed, length), alloc::vec![0xff; length], alloc::vec![0; length]] {
+            let power = big(&comb::power_of_g(kernel, &exponent));
+            assert_eq!(power, big(&ladder::pow(kernel, &Residue::g(), &exponent)), "{length} bytes of exponent");
+            let expected = BigUint::from(2u32).modpow(&BigUint::from_bytes_be(&exponent), &n());
+            assert_eq!(power, expected, "{length} bytes of exponent");
+        }
+    }
+    for bit in 0..512_usize {
+        let exponent = (BigUint::from(1u32) << bit).to_bytes_be();
+        let padded = [alloc::vec![0; 64 - exponent.len()], exponent].concat();
+        assert_eq!(comb::power_of_g(kernel, &padded).words(), group_power(bit).words(), "2^(2^{bit})");
+    }
+}
+
+/// 2^(2^squarings), by squaring alone.
+fn group_power(squarings: usize) -> Residue {
+    let mut kernel = Portable64::new();
+    let mut power = element(&mut kernel, &Residue::g());
+    for _ in 0..squarings {
+        kernel.square(&mut power);
+    }
+    kernel.decode(&power)
+}
+
+/// This kernel and the portable one, without the oracle: cheap enough for many values.
+fn kernels_agree<K: Montgomery>(kernel: &mut K) {
+    let mut portable = Portable64::new();
+    let mut seed = 4;
+    let mut a = residue(&random_residue(&mut seed));
+    for _ in 0..2000 {
+        let b = residue(&random_residue(&mut seed));
+        let product = kernel.product(&a, &b);
+        assert_eq!(product.words(), portable.product(&a, &b).words());
+        let mut square = element(kernel, &product);
+        kernel.square(&mut square);
+        a = kernel.decode(&square);
+        assert_eq!(a.words(), portable.product(&product, &product).words());
+    }
+}
+
+/// The kernel, or its absence in words: a failure where COGNITO_SRP_REQUIRE names it.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn required<K>(name: &str, kernel: Option<K>) -> Option<K> {
+    let demanded = std::env::var("COGNITO_SRP_REQUIRE").unwrap_or_default();
+    if kernel.is_none() {
+        assert!(
+            !demanded.split(',').any(|other| other.trim() == name),
+            "COGNITO_SRP_REQUIRE demands {name}, which is not here"
+        );
+        std::eprintln!("SKIPPED: this machine cannot run the kernel {name}, nothing was tested");
+    }
+    kernel
+}
+
 macro_rules! suite {
-    ($($kernel:ident: $value:expr;)*) => {$(
-        mod $kernel {
+    ($($name:ident: $kernel:expr;)*) => {$(
+        mod $name {
             use super::*;
 
-            #[test]
-            fn products_are_those_of_the_oracle() {
-                products_agree(&$value);
+            suite! { @tests $name, $kernel,
+                products_are_those_of_the_oracle: products_agree,
+                unreduced_elements_are_those_of_the_oracle: unreduced_elements_agree,
+                powers_are_those_of_the_oracle: powers_agree,
+                powers_of_g_are_those_of_any_base: powers_of_g_agree,
+                products_are_those_of_the_portable_kernel: kernels_agree,
             }
-
-            #[test]
-            fn powers_are_those_of_the_oracle() {
-                powers_agree(&$value);
+        }
+    )*};
+    (@tests $name:ident, $kernel:expr, $($test:ident: $property:ident,)*) => {$(
+        #[test]
+        fn $test() {
+            if let Some(mut kernel) = required(stringify!($name), $kernel) {
+                $property(&mut kernel);
             }
         }
     )*};
 }
 
 suite! {
-    portable_64: Portable64::new();
-    portable_32: Portable32::new();
+    portable_64: Some(Portable64::new());
+    portable_32: Some(Portable32::new());
+}
+
+#[cfg(target_arch = "x86_64")]
+suite! {
+    adx: Adx::detect();
+    ifma: Ifma::detect();
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+suite! {
+    adx: None::<Portable64>;
+    ifma: None::<Portable64>;
+}
+
+#[test]
+fn the_table_of_the_comb_follows_from_the_prime() {
+    for (block, entries) in comb::table().iter().enumerate() {
+        let teeth: Vec<_> =
+            (0..comb::TEETH).map(|tooth| big(&group_power(block * comb::BLOCK_BITS + tooth * comb::SPACING))).collect();
+        for (d, entry) in entries.iter().enumerate() {
+            let chosen = teeth.iter().enumerate().filter(|(tooth, _)| d >> tooth & 1 == 1);
+            let product = chosen.fold(BigUint::from(1u32), |product, (_, power)| product * power % n());
+            assert_eq!(integer(entry), product, "block {block}, entry {d}");
+        }
+    }
 }
 
 #[test]
 fn the_constants_follow_from_the_prime() {
-    let r = BigUint::from(1u32) << 3072;
-    assert_eq!(integer(&group::R_MOD_N), &r % n());
-    assert_eq!(integer(&group::R_SQUARED_MOD_N), &r * &r % n());
+    let two = BigUint::from(2u32);
+    for exponent in [0, 1, 63, 64, 3071, 3072, 3120, 3136, 6144, 6240, 6272] {
+        assert_eq!(integer(&group::power_of_two(exponent)), two.modpow(&exponent.into(), &n()), "2^{exponent}");
+    }
+    assert_eq!(integer(&group::COMPLEMENT), (BigUint::from(1u32) << 3072) - n());
     assert_eq!(integer(&group::N_PLUS_1), n() + 1u32);
 }
 

@@ -34,7 +34,7 @@ impl Ephemeral {
     /// Takes any `a`, of any length, as it is: not reduced, not even modulo N. Leaks: its length.
     #[inline(never)] // for the sake of `wipe_stack`
     pub(crate) fn from_be_bytes(a: &[u8]) -> Self {
-        Self { secret: Zeroizing::new(a.to_vec()), public: Residue::g().pow(a) }
+        Self { secret: Zeroizing::new(a.to_vec()), public: Residue::power_of_g(a) }
     }
 
     /// a, in big-endian bytes.
