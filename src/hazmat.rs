@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     device::{Device, DeviceLogin, DeviceSecretVerifierConfig},
-    modpow::Residue,
+    modpow::{Kernel, Residue},
     pool::User,
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
     user::UserLogin,
@@ -65,6 +65,18 @@ pub fn k() -> [u8; 32] {
 #[must_use]
 pub fn modpow(base: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     Some(Residue::from_public_be_bytes(base)?.pow(exponent).to_be_bytes().to_vec())
+}
+
+/// [`modpow`] by one kernel; `None` also where the machine lacks it.
+#[must_use]
+pub fn modpow_by(kernel: Kernel, base: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
+    Some(Residue::from_public_be_bytes(base)?.pow_by(kernel, exponent)?.to_be_bytes().to_vec())
+}
+
+/// g^exponent mod N by one kernel, in 384 bytes; `None` where the machine lacks it.
+#[must_use]
+pub fn power_of_g_by(kernel: Kernel, exponent: &[u8]) -> Option<Vec<u8>> {
+    Some(Residue::power_of_g_by(kernel, exponent)?.to_be_bytes().to_vec())
 }
 
 /// u, where it is not 0, and A and B are in 1..N-1.

@@ -108,6 +108,18 @@ impl Residue {
         kernel::power_of_g(exponent)
     }
 
+    /// [`Residue::pow`] by one kernel; `None` where the machine lacks it.
+    #[cfg(feature = "hazmat")]
+    pub(crate) fn pow_by(&self, kernel: Kernel, exponent: &[u8]) -> Option<Self> {
+        kernel::pow_by(kernel, self, exponent)
+    }
+
+    /// [`Residue::power_of_g`] by one kernel; `None` where the machine lacks it.
+    #[cfg(feature = "hazmat")]
+    pub(crate) fn power_of_g_by(kernel: Kernel, exponent: &[u8]) -> Option<Self> {
+        kernel::power_of_g_by(kernel, exponent)
+    }
+
     /// self * other mod N.
     pub(crate) fn multiply(&self, other: &Self) -> Self {
         kernel::multiply(self, other)

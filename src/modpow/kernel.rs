@@ -40,10 +40,10 @@ pub fn kernel() -> Kernel {
     }
 }
 
-/// Binds the chosen kernel to a name in an expression that is compiled once for each of them.
+/// Binds a chosen kernel to a name in an expression that is compiled once for each of them.
 macro_rules! with_kernel {
-    ($kernel:ident => $result:expr) => {
-        match Chosen::now() {
+    ($chosen:expr, $kernel:ident => $result:expr) => {
+        match $chosen {
             #[cfg(target_arch = "x86_64")]
             Chosen::Ifma(mut $kernel) => $result,
             #[cfg(target_arch = "x86_64")]
@@ -55,17 +55,29 @@ macro_rules! with_kernel {
 
 /// base^exponent mod N. Leaks: the length of the exponent in bytes.
 pub(super) fn pow(base: &Residue, exponent: &[u8]) -> Residue {
-    with_kernel!(kernel => ladder::pow(&mut kernel, base, exponent))
+    with_kernel!(Chosen::now(), kernel => ladder::pow(&mut kernel, base, exponent))
 }
 
 /// g^exponent mod N. Leaks: the length of the exponent in bytes.
 pub(super) fn power_of_g(exponent: &[u8]) -> Residue {
-    with_kernel!(kernel => comb::power_of_g(&mut kernel, exponent))
+    with_kernel!(Chosen::now(), kernel => comb::power_of_g(&mut kernel, exponent))
 }
 
 /// a * b mod N.
 pub(super) fn multiply(a: &Residue, b: &Residue) -> Residue {
-    with_kernel!(kernel => kernel.product(a, b))
+    with_kernel!(Chosen::now(), kernel => kernel.product(a, b))
+}
+
+/// [`pow`] by one kernel, where the machine has it.
+#[cfg(feature = "hazmat")]
+pub(super) fn pow_by(kernel: Kernel, base: &Residue, exponent: &[u8]) -> Option<Residue> {
+    Some(with_kernel!(Chosen::of(kernel)?, kernel => ladder::pow(&mut kernel, base, exponent)))
+}
+
+/// [`power_of_g`] by one kernel, where the machine has it.
+#[cfg(feature = "hazmat")]
+pub(super) fn power_of_g_by(kernel: Kernel, exponent: &[u8]) -> Option<Residue> {
+    Some(with_kernel!(Chosen::of(kernel)?, kernel => comb::power_of_g(&mut kernel, exponent)))
 }
 
 /// A kernel, as the proof that it runs here.
@@ -106,6 +118,21 @@ impl Chosen {
         Self::Portable(Portable::new())
     }
 
+    #[cfg(any(
+        feature = "hazmat",
+        cognito_srp_kernel = "portable",
+        cognito_srp_kernel = "adx",
+        cognito_srp_kernel = "ifma",
+        cognito_srp_kernel_override
+    ))]
+    fn of(kernel: Kernel) -> Option<Self> {
+        match kernel {
+            Kernel::Portable => Some(Self::portable()),
+            Kernel::Adx => Self::adx(),
+            Kernel::Ifma => Self::ifma(),
+        }
+    }
+
     fn fastest() -> Self {
         Self::ifma().or_else(Self::adx).unwrap_or_else(Self::portable)
     }
@@ -134,12 +161,7 @@ impl Chosen {
         let Some(kernel) = demand::kernel() else {
             return Self::fastest();
         };
-        let chosen = match kernel {
-            Kernel::Portable => Some(Self::portable()),
-            Kernel::Adx => Self::adx(),
-            Kernel::Ifma => Self::ifma(),
-        };
-        chosen.unwrap_or_else(|| panic!("the {kernel:?} kernel was demanded, and this machine cannot run it"))
+        Self::of(kernel).unwrap_or_else(|| panic!("the {kernel:?} kernel was demanded, and this machine cannot run it"))
     }
 }
 
