@@ -15,7 +15,7 @@ use std::{
 use chrono::Utc;
 use cognito_srp_core::{
     Answer, AppClient, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePasswordVerifier, InitiateAuth,
-    NewDevice, Parameters, PasswordVerifier, User, UserLogin, UserPoolId,
+    NewDevice, Parameters, PasswordVerifier, User, UserLogin, UserPoolId, kernel,
 };
 use rand::rngs::SysRng;
 use serde_json::{Map, Value, json};
@@ -29,11 +29,14 @@ const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXP";
 fn main() -> Result<(), Box<dyn Error>> {
     let mut service = Service { pool: pool()? };
     let client = AppClient::new(UserPoolId::parse(POOL_ID)?, CLIENT_ID)?.with_secret(ClientSecret::new(CLIENT_SECRET)?);
-    println!("Pool {POOL_ID}, a client with a secret; values that are secret or long are elided.");
+    println!(
+        "Pool {POOL_ID}, a client with a secret; values that are secret or long are elided; computing on the {:?} kernel.",
+        kernel()
+    );
 
     title("A wrong password");
     match sign_in(&mut service, &client.user("alice@example.com"), "not her password") {
-        Err(refusal) => println!("  refused: {refusal}"),
+        Err(refusal) => println!("  <- refused: {refusal}"),
         Ok(_) => return Err("the pool accepted a wrong password".into()),
     }
 
@@ -43,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     title("The password and the remembered device");
     sign_in_with_device(&mut service, &client.user("alice@example.com"), "correct horse battery", &device)?;
-    println!("  the device is kept for {}", user.username());
+    println!("  (the device is kept under {}, the name that the service gave)", user.username());
 
     title("A temporary password, then an authenticator app");
     first_sign_in(&mut service, &client.user("bob"))?;
@@ -85,7 +88,7 @@ fn confirm_device(service: &mut Service, tokens: &Value) -> Result<Device, Box<d
     let result = &tokens["AuthenticationResult"];
     let metadata = &result["NewDeviceMetadata"];
     let offered = NewDevice::from_metadata(metadata["DeviceKey"].as_str(), metadata["DeviceGroupKey"].as_str())?;
-    let enrollment = timed("the device's verifier, checked by a sign-in", || offered.enroll(&mut SysRng))?;
+    let enrollment = timed("the device's verifier, and a test sign-in with it,", || offered.enroll(&mut SysRng))?;
     let verifier = json!({
         "PasswordVerifier": enrollment.verifier.password_verifier,
         "Salt": enrollment.verifier.salt,
@@ -167,7 +170,8 @@ impl Service {
         show(body);
         self.pool.set_now(Utc::now().timestamp());
         let reply = self.pool.handle(operation, body)?;
-        println!("  <- {}", reply["ChallengeName"].as_str().unwrap_or("done"));
+        let tokens = if reply["AuthenticationResult"].is_object() { "tokens" } else { "ok" };
+        println!("  <- {}", reply["ChallengeName"].as_str().unwrap_or(tokens));
         show(&reply);
         Ok(reply)
     }
@@ -218,6 +222,7 @@ impl Display for Milliseconds {
 fn show(body: &Value) {
     for (name, value) in body.as_object().into_iter().flatten() {
         match value {
+            Value::Object(members) if members.is_empty() => {}
             Value::Object(members) => {
                 println!("     {name}");
                 for (name, value) in members {
@@ -232,9 +237,9 @@ fn show(body: &Value) {
 fn elided(name: &str, value: &Value) -> String {
     const SECRET: [&str; 4] = ["NEW_PASSWORD", "PASSWORD", "SOFTWARE_TOKEN_MFA_CODE", "Session"];
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    match text.char_indices().nth(44) {
+    match text.char_indices().nth(64) {
         _ if SECRET.contains(&name) || name.ends_with("Token") => "(elided)".into(),
-        Some((end, _)) => format!("{}.. ({} characters)", &text[..end], text.chars().count()),
+        Some((end, _)) => format!("{}… ({} characters)", &text[..end], text.chars().count()),
         None => text,
     }
 }

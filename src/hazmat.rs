@@ -31,7 +31,7 @@ pub fn device_login(user: &User, device: &Device, a: &[u8]) -> DeviceLogin {
     DeviceLogin::from_ephemeral(user, device, Ephemeral::from_be_bytes(a))
 }
 
-/// DeviceSecretVerifierConfigConfig of a device for a given salt.
+/// DeviceSecretVerifierConfig of a device for a given salt.
 #[must_use]
 pub fn device_verifier(device: &Device, salt: &[u8]) -> DeviceSecretVerifierConfig {
     DeviceSecretVerifierConfig::new(device, salt)

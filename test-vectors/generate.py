@@ -535,6 +535,7 @@ def main(arguments):
             stale.append(name)
     if stale:
         sys.exit(f"not what generate.py writes: {', '.join(stale)}")
+    print(f"{len(FILES)} files are what generate.py writes")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@
 //!
 //! </div>
 //!
-//! It shares no code with the core and never will: HMAC, HKDF and the calendar are written out from
+//! It shares no code with the core: HMAC, HKDF and the calendar are written out from
 //! their definitions, so that an error would have to be made twice, in two ways, to go unseen.
 //!
 //! # The letters

@@ -28,7 +28,7 @@ pub enum Kernel {
     Ifma,
 }
 
-/// The kernel that runs on this machine.
+/// The kernel that runs on this machine: for logs and reports; nothing depends on it.
 #[must_use]
 pub fn kernel() -> Kernel {
     match Chosen::now() {

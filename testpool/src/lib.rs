@@ -1,8 +1,8 @@
 //! A small Cognito user pool that really verifies: users by SRP, devices by SRP, secrets of app
 //! clients, second factors.
 //!
-//! It stands in for the service in tests. Other emulators let every password in over SRP, or know
-//! no devices; here a sign-in that succeeds has shown something. The arithmetic is that of
+//! It stands in for the service in tests. Some emulators do not verify SRP, others know no
+//! devices; here a sign-in that succeeds has shown something. The arithmetic is that of
 //! `cognito-srp-reference`, so it shares no code with the client it judges.
 //!
 //! <div class="warning">

@@ -25,7 +25,7 @@ use devices::Device;
 use sign_in::Pending;
 use tokens::RefreshToken;
 
-/// A user pool in memory. It forgets nothing but what it is told to forget.
+/// A user pool in memory: everything is kept until it is deleted or the process ends.
 #[derive(Debug)]
 pub struct Pool {
     settings: Settings,
