@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::DateTime;
-use cognito_srp_core::{AppClient, NewDevice, PasswordVerifier, UserLogin, UserPoolId, hazmat};
+use cognito_srp_core::{AppClient, Enrollment, NewDevice, PasswordVerifier, UserLogin, UserPoolId, hazmat};
 use cognito_srp_reference as reference;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use num_bigint::BigUint;
@@ -37,8 +37,18 @@ fn login(criterion: &mut Criterion) {
     let reply = [("USER_ID_FOR_SRP", NAME), ("SALT", &*salt), ("SRP_B", &*srp_b), ("SECRET_BLOCK", &*secret_block)];
     let read = || PasswordVerifier::from_reply(black_box(reply), None).unwrap();
     let finish = |login: UserLogin| login.finish(&read(), black_box(PASSWORD), now).unwrap();
-    let answer = finish(hazmat::user_login(&user, &A));
-    assert_eq!(answer.answer.challenge_responses.get("PASSWORD_CLAIM_SIGNATURE"), Some(&*signature));
+    let login = hazmat::user_login(&user, &A);
+    let srp_a = reference::to_hex(&reference::public_a(&a));
+    assert_eq!(login.user_srp_auth().auth_parameters.get("SRP_A"), Some(&*srp_a));
+    let proof = finish(login);
+    assert_eq!(proof.answer.challenge_responses.get("PASSWORD_CLAIM_SIGNATURE"), Some(&*signature));
+
+    let offered = NewDevice::from_metadata(Some("us-east-1_379df4ac"), Some("-XTIoPyv7Z")).unwrap();
+    let Enrollment { device, verifier, .. } = offered.enroll(&mut SysRng).unwrap();
+    let identity = reference::Identity { scope: device.group_key(), name: device.key() };
+    let salt = BigUint::from_bytes_be(&STANDARD.decode(&verifier.salt).unwrap());
+    let expected = reference::device_verifier(&identity, device.password().expose_secret(), &salt);
+    assert_eq!((verifier.salt, verifier.password_verifier), (expected.salt, expected.password_verifier));
 
     let mut group = criterion.benchmark_group("login");
     group.bench_function("start", |bencher| bencher.iter(|| UserLogin::start(&user, &mut SysRng).unwrap()));
@@ -48,8 +58,7 @@ fn login(criterion: &mut Criterion) {
     group.bench_function("whole login", |bencher| {
         bencher.iter(|| finish(UserLogin::start(&user, &mut SysRng).unwrap()));
     });
-    let device = NewDevice::from_metadata(Some("us-east-1_379df4ac"), Some("-XTIoPyv7Z")).unwrap();
-    group.bench_function("device enrolment", |bencher| bencher.iter(|| device.enroll(&mut SysRng).unwrap()));
+    group.bench_function("device enrolment", |bencher| bencher.iter(|| offered.enroll(&mut SysRng).unwrap()));
     group.finish();
 }
 
