@@ -216,6 +216,14 @@ impl PreferredChallenge<'_> {
 }
 
 /// The ways to begin that need no SRP; the others are methods of [`UserLogin`](crate::UserLogin).
+///
+/// ```
+/// # use cognito_srp_core::{AppClient, AuthFlow, InitiateAuth, UserPoolId};
+/// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "4l9rvl4mv5es1eep1qe97cautn")?;
+/// let request = InitiateAuth::user_auth(&client.user("alice"), None); // the reply lists what she can choose
+/// assert_eq!(request.auth_flow, AuthFlow::UserAuth);
+/// # Ok::<_, cognito_srp_core::Error>(())
+/// ```
 impl InitiateAuth {
     /// USER_PASSWORD_AUTH: the password itself. A remembered device still signs in over SRP after it.
     #[must_use]

@@ -153,7 +153,8 @@ pub(crate) fn signature(key: &[u8; 16], identity: Identity<'_>, secret_block: &[
 /// Overwrites what the functions above, and the hashes below them, have left on the stack: local copies that their types
 /// do not wipe, such as the padded key inside an HMAC.
 ///
-/// Best effort, as its own documentation says: the caller has to be the caller of a function that is not inlined.
+/// Best effort, as [`zeroize_stack`] explains: it reaches the frames of a function that its own caller has called, and that
+/// was not inlined there.
 pub(crate) fn wipe_stack() {
     zeroize_stack::<DEEPEST>();
 }

@@ -148,7 +148,7 @@ impl UserLogin {
         let identity = Identity { scope: self.user.client().user_pool_id().name(), name: &challenge.user_id_for_srp };
         let user = self.user.known_as(challenge.username());
         let answer = challenge.claim.sign(&self.ephemeral, identity, password.as_bytes(), now, user.parameters())?;
-        let session = challenge.session.as_ref().map(|session| session.as_str());
+        let session = challenge.session.as_deref().map(String::as_str);
         Ok(Proof { answer: ChallengeResponse::new(ChallengeName::PasswordVerifier, session, answer), user })
     }
 

@@ -115,6 +115,16 @@ impl World {
         enrollment.device
     }
 
+    /// The sign-in of a user with an authenticator app that ends with a remembered device.
+    fn enroll_after_totp(&mut self) -> (User, Device) {
+        let (user, reply) = self.srp(&self.alice(), PASSWORD);
+        let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
+        let answer = user.respond(session(&reply.unwrap()), &Answer::SoftwareTokenMfa { code: &code });
+        let tokens = self.respond(answer).unwrap();
+        let device = self.enroll(&tokens);
+        (user, device)
+    }
+
     fn code(&self) -> String {
         self.pool.last_code(EMAIL).unwrap().to_owned()
     }
@@ -344,11 +354,7 @@ fn a_new_password_with_its_attributes_and_the_setup_of_a_factor() {
 #[test]
 fn a_remembered_device_signs_in_instead_of_a_second_factor() {
     World::each(&with_devices(), &with_factors([Factor::SoftwareTokenMfa]), |world| {
-        let (user, reply) = world.srp(&world.alice(), PASSWORD);
-        let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
-        let answer = user.respond(session(&reply.unwrap()), &Answer::SoftwareTokenMfa { code: &code });
-        let tokens = world.respond(answer).unwrap();
-        let device = world.enroll(&tokens);
+        let (_, device) = world.enroll_after_totp();
 
         // After SRP, and after the password itself: the device step follows either.
         let remembering = world.alice().with_device_key(device.key());
@@ -369,11 +375,7 @@ fn a_remembered_device_signs_in_instead_of_a_second_factor() {
 #[test]
 fn a_device_is_looked_up_under_the_name_that_the_challenge_gives() {
     World::each(&with_devices(), &with_factors([Factor::SoftwareTokenMfa]), |world| {
-        let (user, reply) = world.srp(&world.alice(), PASSWORD);
-        let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
-        let answer = user.respond(session(&reply.unwrap()), &Answer::SoftwareTokenMfa { code: &code });
-        let tokens = world.respond(answer).unwrap();
-        let device = world.enroll(&tokens);
+        let (user, device) = world.enroll_after_totp();
         let store = HashMap::from([(user.username().to_owned(), device)]);
 
         let login = UserLogin::start(&world.alice(), &mut SysRng).unwrap();

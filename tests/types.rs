@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cognito_srp_core::{
-    AppClient, AuthFlow, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
+    Answer, AppClient, AuthFlow, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
     DevicePasswordVerifier, EnrollError, Enrollment, Error, InitiateAuth, MfaType, NewDevice, Parameters,
     PasswordVerifier, UnknownName, User, UserLogin, UserPoolId,
 };
@@ -47,6 +47,16 @@ fn parameters_are_collected_into_any_map_of_text() {
     );
     let json: serde_json::Map<_, _> = request.auth_parameters.into_iter().map(|(n, v)| (n, v.into())).collect();
     assert_eq!(json["USERNAME"], "alice");
+}
+
+#[test]
+fn an_attribute_given_twice_is_the_last_one_however_it_is_read() {
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let user_attributes: &[_] = &[("email", "first"), ("userAttributes.email", "last")];
+    let answer = Answer::NewPasswordRequired { new_password: "password", user_attributes };
+    let responses = client.user("alice").respond(None, &answer).challenge_responses;
+    assert_eq!(responses.get("userAttributes.email"), Some("last"));
+    assert_eq!(responses.into_iter().collect::<SdkMap>()["userAttributes.email"], "last");
 }
 
 /// Every type can wait in a task, cross threads, and be sent elsewhere.

@@ -92,8 +92,8 @@ impl DeviceLogin {
     ///
     /// # Errors
     ///
-    /// [`Problem::OutOfRange`](crate::Problem::OutOfRange) for `SRP_B` where u is 0, the service's fault, and for `TIMESTAMP` where the year of
-    /// `now` is not in 1583 to 9999, the caller's.
+    /// [`Problem::OutOfRange`](crate::Problem::OutOfRange) for `SRP_B` where u is 0, the service's fault, and for
+    /// `TIMESTAMP` where the year of `now` is not in 1583 to 9999, the caller's.
     pub fn finish(
         self,
         challenge: &DevicePasswordVerifier,
@@ -103,7 +103,7 @@ impl DeviceLogin {
         let answer = self.user.with_device_key(device.key()).parameters();
         let password = device.password.0.as_bytes();
         let answer = challenge.claim.sign(&self.ephemeral, device.identity(), password, now, answer)?;
-        let session = challenge.session.as_ref().map(|session| session.as_str());
+        let session = challenge.session.as_deref().map(String::as_str);
         Ok(ChallengeResponse::new(ChallengeName::DevicePasswordVerifier, session, answer))
     }
 }

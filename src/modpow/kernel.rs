@@ -29,6 +29,10 @@ pub enum Kernel {
 }
 
 /// The kernel that runs on this machine: for logs and reports; nothing depends on it.
+///
+/// ```
+/// println!("computing on the {:?} kernel", cognito_srp_core::kernel());
+/// ```
 #[must_use]
 pub fn kernel() -> Kernel {
     match Chosen::now() {
