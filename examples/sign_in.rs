@@ -14,11 +14,10 @@ use std::{
 
 use chrono::Utc;
 use cognito_srp_core::{
-    Answer, AppClient, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePasswordVerifier, InitiateAuth,
-    NewDevice, Parameters, PasswordVerifier, User, UserLogin, UserPoolId, kernel,
+    Answer, AppClient, ClientSecret, Done, Flow, Question, Refusal, Reply, Request, SignIn, Step, UserPoolId, kernel,
 };
 use rand::rngs::SysRng;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use testpool::{DeviceTracking, Factor, NewUser, Pool, Seed, ServiceError, Settings};
 
 const POOL_ID: &str = "eu-west-1_Example1";
@@ -29,33 +28,65 @@ const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXP";
 fn main() -> Result<(), Box<dyn Error>> {
     let mut service = Service { pool: pool()? };
     let client = AppClient::new(UserPoolId::parse(POOL_ID)?, CLIENT_ID)?.with_secret(ClientSecret::new(CLIENT_SECRET)?);
+    let sign_in = |username| SignIn::new(client.user(username), Flow::UserSrpAuth);
+    let alice = Person { password: "correct horse battery", new_password: "" };
+    let bob = Person { password: "Temporary-1", new_password: "Permanent-passphrase-1" };
     println!(
         "Pool {POOL_ID}, a client with a secret; values that are secret or long are elided; computing on the {:?} kernel.",
         kernel()
     );
 
     title("A wrong password");
-    match sign_in(&mut service, &client.user("alice@example.com"), "not her password") {
-        Err(refusal) => println!("  <- refused: {refusal}"),
+    let mallory = Person { password: "not her password", ..alice };
+    match drive(sign_in("alice@example.com"), &mut service, &mallory) {
+        Err(refusal) => println!("  refused: {refusal}"),
         Ok(_) => return Err("the pool accepted a wrong password".into()),
     }
 
     title("The right password, and a device to remember");
-    let (user, tokens) = sign_in(&mut service, &client.user("alice@example.com"), "correct horse battery")?;
-    let device = confirm_device(&mut service, &tokens)?;
+    let done = drive(sign_in("alice@example.com").remembering_device(Some("example")), &mut service, &alice)?;
+    let device = done.new_device.ok_or("the pool offered no device")?;
+    println!("  (the device is kept under {}, the name that the service gave)", done.user.username());
 
     title("The password and the remembered device");
-    sign_in_with_device(&mut service, &client.user("alice@example.com"), "correct horse battery", &device)?;
-    println!("  (the device is kept under {}, the name that the service gave)", user.username());
+    drive(sign_in("alice@example.com").with_device(device), &mut service, &alice)?;
 
     title("A temporary password, then an authenticator app");
-    first_sign_in(&mut service, &client.user("bob"))?;
+    drive(sign_in("bob"), &mut service, &bob)?;
     Ok(())
+}
+
+/// All that a program has to do itself: send, ask, and pass on what comes of it.
+fn drive(mut sign_in: SignIn, service: &mut Service, person: &Person) -> Result<Done, Box<dyn Error>> {
+    let mut step = timed(|| sign_in.start(&mut SysRng))?;
+    loop {
+        step = match step {
+            Step::Send(request) => match service.send(&request)? {
+                Ok(reply) => timed(|| sign_in.handle(&reply, Utc::now(), &mut SysRng))?,
+                Err(refusal) => sign_in.refused(refusal, &mut SysRng)?,
+            },
+            Step::Ask(question) => {
+                let text = person.answer(&question)?;
+                let user_attributes = &[("email", "bob@example.com")];
+                let answer = match question.answer(&text)? {
+                    Answer::NewPassword { new_password, .. } => Answer::NewPassword { new_password, user_attributes },
+                    answer => answer,
+                };
+                timed(|| sign_in.answer(&answer, Utc::now(), &mut SysRng))?
+            }
+            Step::Done(done) => return Ok(done),
+        };
+    }
 }
 
 /// A pool that remembers devices, with two users.
 fn pool() -> Result<Pool, ServiceError> {
-    let settings = Settings { pool_id: POOL_ID.into(), devices: DeviceTracking::Always, ..Settings::default() };
+    let settings = Settings {
+        pool_id: POOL_ID.into(),
+        devices: DeviceTracking::Always,
+        required_attributes: ["email".into()].into(),
+        ..Settings::default()
+    };
     let alice = NewUser {
         username: "alice@example.com".into(),
         password: "correct horse battery".into(),
@@ -73,69 +104,28 @@ fn pool() -> Result<Pool, ServiceError> {
     Seed { pool: settings, clients: vec![client], users: vec![alice, bob] }.into_pool([1; 32])
 }
 
-/// Two requests: SRP_A, and the claim. Returns the user by the name that the service gave.
-fn sign_in(service: &mut Service, user: &User, password: &str) -> Result<(User, Value), Box<dyn Error>> {
-    let login = timed("SRP_A", || UserLogin::start(user, &mut SysRng))?;
-    let reply = service.initiate_auth(login.user_srp_auth())?;
-
-    let challenge = PasswordVerifier::from_reply(parameters(&reply), session(&reply))?;
-    let proof = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, password, Utc::now()))?;
-    Ok((proof.user, service.respond(proof.answer)?))
+/// Who would be at the keyboard.
+#[derive(Clone, Copy)]
+struct Person {
+    password: &'static str,
+    new_password: &'static str,
 }
 
-/// Makes a password for the device that the service offers to remember.
-fn confirm_device(service: &mut Service, tokens: &Value) -> Result<Device, Box<dyn Error>> {
-    let result = &tokens["AuthenticationResult"];
-    let metadata = &result["NewDeviceMetadata"];
-    let offered = NewDevice::from_metadata(metadata["DeviceKey"].as_str(), metadata["DeviceGroupKey"].as_str())?;
-    let enrollment = timed("the device's verifier, and a test sign-in with it,", || offered.enroll(&mut SysRng))?;
-    let verifier = json!({
-        "PasswordVerifier": enrollment.verifier.password_verifier,
-        "Salt": enrollment.verifier.salt,
-    });
-    let request = json!({
-        "AccessToken": result["AccessToken"],
-        "DeviceKey": enrollment.device.key(),
-        "DeviceSecretVerifierConfig": verifier,
-    });
-    service.send("ConfirmDevice", &request)?;
-    Ok(enrollment.device)
-}
-
-/// Four requests: the password over SRP, then the device over SRP.
-fn sign_in_with_device(
-    service: &mut Service,
-    user: &User,
-    password: &str,
-    device: &Device,
-) -> Result<(), Box<dyn Error>> {
-    let user = user.clone().with_device_key(device.key());
-    let (user, reply) = sign_in(service, &user, password)?;
-    expect_challenge(&reply, "DEVICE_SRP_AUTH")?;
-
-    let login = timed("SRP_A", || DeviceLogin::start(&user, device, &mut SysRng))?;
-    let reply = service.respond(login.device_srp_auth(session(&reply)))?;
-
-    let challenge = DevicePasswordVerifier::from_reply(parameters(&reply), session(&reply))?;
-    let answer = timed("PASSWORD_CLAIM_SIGNATURE", || login.finish(&challenge, device, Utc::now()))?;
-    service.respond(answer)?;
-    Ok(())
-}
-
-/// The password over SRP, then NEW_PASSWORD_REQUIRED, then SOFTWARE_TOKEN_MFA.
-fn first_sign_in(service: &mut Service, user: &User) -> Result<(), Box<dyn Error>> {
-    let (user, reply) = sign_in(service, user, "Temporary-1")?;
-    expect_challenge(&reply, "NEW_PASSWORD_REQUIRED")?;
-    let new_password = Answer::NewPasswordRequired {
-        new_password: "Permanent-passphrase-1",
-        user_attributes: &[("email", "bob@example.com")],
-    };
-    let reply = service.respond(user.respond(session(&reply), &new_password))?;
-    expect_challenge(&reply, "SOFTWARE_TOKEN_MFA")?;
-
-    let code = testpool::totp::code(TOTP_SECRET, Utc::now().timestamp()).ok_or("not base32")?;
-    service.respond(user.respond(session(&reply), &Answer::SoftwareTokenMfa { code: &code }))?;
-    Ok(())
+impl Person {
+    fn answer(&self, question: &Question) -> Result<String, Box<dyn Error>> {
+        match question {
+            Question::Password => Ok(self.password.into()),
+            Question::NewPassword { required_attributes, .. } => {
+                println!("  ?  a new password, and {}", required_attributes.join(", "));
+                Ok(self.new_password.into())
+            }
+            Question::Code { challenge_name, .. } => {
+                println!("  ?  the code for {challenge_name}");
+                Ok(testpool::totp::code(TOTP_SECRET, Utc::now().timestamp()).ok_or("not base32")?)
+            }
+            question => Err(format!("nobody here can answer {question:?}").into()),
+        }
+    }
 }
 
 /// The service, spoken to in the JSON that goes over the wire.
@@ -144,58 +134,23 @@ struct Service {
 }
 
 impl Service {
-    fn initiate_auth(&mut self, request: InitiateAuth) -> Result<Value, ServiceError> {
-        let body = json!({
-            "ClientId": CLIENT_ID,
-            "AuthFlow": request.auth_flow.as_str(),
-            "AuthParameters": object(request.auth_parameters),
-        });
-        self.send("InitiateAuth", &body)
-    }
-
-    fn respond(&mut self, answer: ChallengeResponse) -> Result<Value, ServiceError> {
-        let mut body = json!({
-            "ClientId": CLIENT_ID,
-            "ChallengeName": answer.challenge_name.as_str(),
-            "ChallengeResponses": object(answer.challenge_responses),
-        });
-        if let Some(session) = answer.session {
-            body["Session"] = session.into();
-        }
-        self.send("RespondToAuthChallenge", &body)
-    }
-
-    fn send(&mut self, operation: &str, body: &Value) -> Result<Value, ServiceError> {
-        println!("  -> {operation}");
-        show(body);
+    fn send(&mut self, request: &Request) -> Result<Result<Reply, Refusal>, Box<dyn Error>> {
+        let body: Value = serde_json::from_str(&request.to_json())?;
+        println!("  -> {}", request.operation());
+        show(&body);
         self.pool.set_now(Utc::now().timestamp());
-        let reply = self.pool.handle(operation, body)?;
-        let tokens = if reply["AuthenticationResult"].is_object() { "tokens" } else { "ok" };
-        println!("  <- {}", reply["ChallengeName"].as_str().unwrap_or(tokens));
-        show(&reply);
-        Ok(reply)
-    }
-}
-
-/// Parameters go straight into whatever map the request has.
-fn object(parameters: Parameters) -> Map<String, Value> {
-    parameters.into_iter().map(|(name, value)| (name, value.into())).collect()
-}
-
-/// ChallengeParameters of a reply, whatever map they are in.
-fn parameters(reply: &Value) -> impl Iterator<Item = (&String, &str)> {
-    let parameters = reply["ChallengeParameters"].as_object();
-    parameters.into_iter().flatten().filter_map(|(name, value)| Some((name, value.as_str()?)))
-}
-
-fn session(reply: &Value) -> Option<&str> {
-    reply["Session"].as_str()
-}
-
-fn expect_challenge(reply: &Value, name: &str) -> Result<(), String> {
-    match reply["ChallengeName"].as_str() {
-        Some(challenge) if challenge == name => Ok(()),
-        other => Err(format!("expected {name}, not {other:?}")),
+        match self.pool.handle(request.operation().as_str(), &body) {
+            Ok(reply) => {
+                let tokens = if reply["AuthenticationResult"].is_object() { "tokens" } else { "ok" };
+                println!("  <- {}", reply["ChallengeName"].as_str().unwrap_or(tokens));
+                show(&reply);
+                Ok(Ok(Reply::from_json(&reply.to_string())?))
+            }
+            Err(ServiceError { name, message, .. }) => {
+                println!("  <- {name}");
+                Ok(Err(Refusal::new(name, message)))
+            }
+        }
     }
 }
 
@@ -203,10 +158,10 @@ fn title(text: impl Display) {
     println!("\n{text}");
 }
 
-fn timed<T>(what: &str, compute: impl FnOnce() -> T) -> T {
+fn timed<T>(compute: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = compute();
-    println!("     computed {what} in {}", Milliseconds(begun.elapsed()));
+    println!("     computed in {}", Milliseconds(begun.elapsed()));
     result
 }
 

@@ -12,18 +12,18 @@ use crate::{
 /// The four challenges of SRP are answered by [`UserLogin`](crate::UserLogin) and [`DeviceLogin`](crate::DeviceLogin).
 ///
 /// ```
-/// # use cognito_srp_core::{Answer, AppClient, UserPoolId};
+/// # use cognito_srp_core::{ChallengeAnswer, AppClient, UserPoolId};
 /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "4l9rvl4mv5es1eep1qe97cautn")?;
 /// # let user = client.user("6ec2f461-6364-44c4-aa42-2f0acaaaf6e8");
 /// # let session = Some("AYABeC1-y8qooiuysEv0uM4wAqQAHQABAAdTZXJ2aWNlAB");
-/// let answer = user.respond(session, &Answer::SoftwareTokenMfa { code: "123456" });
+/// let answer = user.respond(session, &ChallengeAnswer::SoftwareTokenMfa { code: "123456" });
 /// assert_eq!(answer.challenge_responses.get("SOFTWARE_TOKEN_MFA_CODE"), Some("123456"));
 /// assert_eq!(answer.session.as_deref(), session);
 /// # Ok::<_, cognito_srp_core::Error>(())
 /// ```
 #[derive(Clone, Copy)]
 #[non_exhaustive]
-pub enum Answer<'a> {
+pub enum ChallengeAnswer<'a> {
     /// SMS_MFA: the code from the text message.
     SmsMfa {
         /// The code.
@@ -93,10 +93,10 @@ pub enum FirstFactor<'a> {
         /// The password.
         password: &'a str,
     },
-    /// WEB_AUTHN, with the passkey's assertion.
+    /// WEB_AUTHN, with the passkey's assertion; without one, the service replies with what the passkey is to sign.
     WebAuthn {
         /// AuthenticationResponseJSON of the Web Authentication API, as text.
-        credential: &'a str,
+        credential: Option<&'a str>,
     },
     /// EMAIL_OTP: the service sends a code.
     EmailOtp,
@@ -127,12 +127,12 @@ impl User {
     ///
     /// The user has to be the one that the service named, see [`User::known_as`].
     #[must_use]
-    pub fn respond(&self, session: Option<&str>, answer: &Answer<'_>) -> ChallengeResponse {
+    pub fn respond(&self, session: Option<&str>, answer: &ChallengeAnswer<'_>) -> ChallengeResponse {
         ChallengeResponse::new(answer.challenge_name(), session, answer.add_to(self.parameters()))
     }
 }
 
-impl Answer<'_> {
+impl ChallengeAnswer<'_> {
     /// The challenge that this answers.
     #[must_use]
     pub const fn challenge_name(&self) -> ChallengeName {
@@ -190,7 +190,7 @@ impl FirstFactor<'_> {
         let parameters = parameters.with(key::ANSWER, self.challenge_name().as_str());
         match self {
             Self::Password { password } => parameters.with(key::PASSWORD, password),
-            Self::WebAuthn { credential } => parameters.with(key::CREDENTIAL, credential),
+            Self::WebAuthn { credential } => parameters.with_some(key::CREDENTIAL, credential),
             Self::EmailOtp | Self::SmsOtp => parameters,
         }
     }
@@ -289,4 +289,4 @@ macro_rules! debug_by_name {
     )*};
 }
 
-debug_by_name! { Answer FirstFactor PreferredChallenge }
+debug_by_name! { ChallengeAnswer FirstFactor PreferredChallenge }

@@ -9,7 +9,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 pub use self::{
-    enrollment::{DeviceSecretVerifierConfig, EnrollError, Enrollment, NewDevice},
+    enrollment::{EnrollError, Enrollment, NewDevice},
     login::{DeviceLogin, DevicePasswordVerifier},
 };
 use crate::{

@@ -79,6 +79,16 @@ pub enum Problem {
     /// It is well formed, but outside the range that is safe to compute with: for `SRP_B`, not in 1..N-1, or such that u
     /// is 0; for `TIMESTAMP`, a year that four digits cannot write.
     OutOfRange,
+    /// It is not a JSON object.
+    NotJson,
+    /// It is not a name that this version of the library knows.
+    Unknown,
+    /// It does not fit what the sign-in is waiting for. The sign-in goes on waiting.
+    Unexpected,
+    /// It is not what [`SignIn::save`](crate::SignIn::save) wrote.
+    Damaged,
+    /// It was written by a version of the library whose saved states this one does not read.
+    OtherVersion,
 }
 
 impl fmt::Display for Problem {
@@ -91,6 +101,11 @@ impl fmt::Display for Problem {
             Self::NotBase64 => f.write_str("is not canonical base64"),
             Self::Malformed => f.write_str("is not of the form that AWS defines"),
             Self::OutOfRange => f.write_str("is out of range"),
+            Self::NotJson => f.write_str("is not a JSON object"),
+            Self::Unknown => f.write_str("is not a name that this version knows"),
+            Self::Unexpected => f.write_str("does not fit what the sign-in is waiting for"),
+            Self::Damaged => f.write_str("is damaged"),
+            Self::OtherVersion => f.write_str("was saved by another version"),
         }
     }
 }

@@ -8,12 +8,12 @@ use alloc::{string::String, vec::Vec};
 use zeroize::Zeroizing;
 
 use crate::{
-    device::{Device, DeviceLogin, DeviceSecretVerifierConfig},
+    device::{Device, DeviceLogin},
     modpow::{Kernel, Residue},
     pool::User,
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
     user::UserLogin,
-    wire::{hex, timestamp},
+    wire::{DeviceSecretVerifierConfig, hex, timestamp},
 };
 
 /// Every key of a parameter map that this library writes or reads, but for the attributes of NEW_PASSWORD_REQUIRED.

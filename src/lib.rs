@@ -9,10 +9,11 @@ extern crate std;
 mod error; // what can be wrong, and whose fault it is
 mod hash; // HMAC-SHA-256
 mod modpow; // the group and its kernels
+mod refusal; // what the service refuses with, by cause
 
 // Rank 1
 mod srp; // k, u, x, S, K and the signature: the mathematics of SRP-6a
-mod wire; // names, parameter maps, hex, base64, TIMESTAMP: the text of the messages
+mod wire; // names, parameter maps, requests, replies, JSON, hex, base64, TIMESTAMP: the text of the messages
 
 // Rank 2
 mod claim; // SALT, SRP_B and SECRET_BLOCK in, the signed claim out
@@ -23,6 +24,9 @@ mod challenge; // the ways to begin and to answer without SRP
 mod device; // a remembered device: enrolment and sign-in
 mod user; // a password: sign-in
 
+// Rank 4
+mod sign_in; // the whole conversation: requests out, replies in
+
 // Beside the ranks
 #[cfg(feature = "hazmat")]
 pub mod hazmat; // the steps one by one, for test vectors
@@ -30,14 +34,17 @@ pub mod hazmat; // the steps one by one, for test vectors
 #[cfg(cognito_srp_kernel_override)]
 pub use self::modpow::override_kernel;
 pub use self::{
-    challenge::{Answer, FirstFactor, PreferredChallenge},
-    device::{
-        Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, DeviceSecretVerifierConfig, EnrollError,
-        Enrollment, NewDevice,
-    },
+    challenge::{ChallengeAnswer, FirstFactor, PreferredChallenge},
+    device::{Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, EnrollError, Enrollment, NewDevice},
     error::{Error, Fault, Problem},
     modpow::{Kernel, kernel},
     pool::{AppClient, ClientSecret, User, UserPoolId},
+    refusal::{Cause, Refusal, Retry},
+    sign_in::{Answer, Done, Flow, Question, SecretCode, SignIn, SignInError, Step},
     user::{PasswordVerifier, Proof, UserLogin},
-    wire::{AuthFlow, ChallengeName, ChallengeResponse, InitiateAuth, MfaType, Parameters, UnknownName},
+    wire::{
+        AssociateSoftwareToken, AuthFlow, AuthenticationResult, ChallengeName, ChallengeResponse, ConfirmDevice,
+        Context, ContextData, DeviceSecretVerifierConfig, InitiateAuth, Message, MfaType, NewDeviceMetadata, Operation,
+        Parameters, Reply, Request, UnknownName, UserContextData, VerifySoftwareToken,
+    },
 };

@@ -110,6 +110,22 @@ impl ClientSecret {
         }
         Ok(Self(Arc::new(secret)))
     }
+
+    /// SECRET_HASH = base64(HMAC-SHA-256(client secret, USERNAME || ClientId)). See [`AppClient::secret_hash`].
+    ///
+    /// ```
+    /// # use cognito_srp_core::ClientSecret;
+    /// // Published by AWS's SDK for .NET.
+    /// assert_eq!(ClientSecret::new("secret")?.secret_hash("Mess", "age"), "qnR8UCqJggD55PohusaBNviGoOJ67HC6Btry4qXLVZc=");
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn secret_hash(&self, username: &str, client_id: &str) -> String {
+        let mut hmac = hmac_sha256(self.0.as_bytes());
+        hmac.update(username.as_bytes());
+        hmac.update(client_id.as_bytes());
+        base64::encode(&hmac.finalize().into_bytes())
+    }
 }
 
 impl fmt::Debug for ClientSecret {
@@ -188,11 +204,7 @@ impl AppClient {
     /// ```
     #[must_use]
     pub fn secret_hash(&self, username: &str) -> Option<String> {
-        let secret = self.secret.as_ref()?;
-        let mut hmac = hmac_sha256(secret.0.as_bytes());
-        hmac.update(username.as_bytes());
-        hmac.update(self.client_id.as_bytes());
-        Some(base64::encode(&hmac.finalize().into_bytes()))
+        self.secret.as_ref().map(|secret| secret.secret_hash(username, &self.client_id))
     }
 
     /// A user of this client, by whatever name was typed: user name, e-mail address, telephone number.

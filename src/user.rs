@@ -145,11 +145,26 @@ impl UserLogin {
     /// [`Problem::OutOfRange`](crate::Problem::OutOfRange) for `SRP_B` where u is 0, the service's fault, and for
     /// `TIMESTAMP` where the year of `now` is not in 1583 to 9999, the caller's.
     pub fn finish(self, challenge: &PasswordVerifier, password: &str, now: DateTime<Utc>) -> Result<Proof, Error> {
+        self.prove(challenge, password, now)
+    }
+
+    /// [`finish`](Self::finish) for an owner who drops the login once it has succeeded.
+    pub(crate) fn prove(
+        &self,
+        challenge: &PasswordVerifier,
+        password: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Proof, Error> {
         let identity = Identity { scope: self.user.client().user_pool_id().name(), name: &challenge.user_id_for_srp };
         let user = self.user.known_as(challenge.username());
         let answer = challenge.claim.sign(&self.ephemeral, identity, password.as_bytes(), now, user.parameters())?;
         let session = challenge.session.as_deref().map(String::as_str);
         Ok(Proof { answer: ChallengeResponse::new(ChallengeName::PasswordVerifier, session, answer), user })
+    }
+
+    /// `a`, to be saved with a sign-in that is interrupted.
+    pub(crate) fn ephemeral_secret(&self) -> &[u8] {
+        self.ephemeral.secret()
     }
 
     fn parameters_with_srp_a(&self) -> Parameters {

@@ -15,11 +15,12 @@ use std::{
 
 use chrono::DateTime;
 use cognito_srp_core::{
-    Answer, AppClient, AuthFlow, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
-    DevicePasswordVerifier, FirstFactor, InitiateAuth, MfaType, Parameters, PasswordVerifier, PreferredChallenge, User,
+    Answer, AppClient, AuthFlow, ChallengeAnswer, ChallengeName, ChallengeResponse, ClientSecret, Context, ContextData,
+    Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, MfaType, Operation,
+    Parameters, PasswordVerifier, PreferredChallenge, Problem, Reply, Request, SignIn, Step, User, UserContextData,
     UserLogin, UserPoolId, hazmat,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// AuthParameters that AWS's prose does not name, and where they are known from instead.
 const UNDOCUMENTED: &[(AuthFlow, &str, &str)] = &[
@@ -32,6 +33,15 @@ const UNDOCUMENTED: &[(AuthFlow, &str, &str)] = &[
 
 /// What a reply is read for. AWS's model leaves ChallengeParameters of SRP out; its clients read these.
 const READ: [&str; 4] = ["SALT", "SECRET_BLOCK", "SRP_B", "USER_ID_FOR_SRP"];
+
+/// What a whole sign-in reads besides, and where it is known from.
+const READ_TO_ASK: [(&str, &str); 5] = [
+    ("CODE_DELIVERY_DELIVERY_MEDIUM", "Amplify for Swift, RespondToAuthChallenge.swift"),
+    ("CODE_DELIVERY_DESTINATION", "Amplify for Swift, RespondToAuthChallenge.swift"),
+    ("CREDENTIAL_REQUEST_OPTIONS", "Amplify for JavaScript, handleWebAuthnSignInResult"),
+    ("MFAS_CAN_CHOOSE", "Amplify for Swift, RespondToAuthChallenge.swift"),
+    ("MFAS_CAN_SETUP", "AWS's model, ChallengeName of InitiateAuth"),
+];
 
 #[test]
 fn auth_flows_are_those_of_the_model() {
@@ -105,14 +115,124 @@ fn answers_that_choose_name_a_challenge_or_an_mfa_type() {
     }
 }
 
+/// Each request of a sign-in, with all that can be in one, as the JSON that is sent.
+#[test]
+fn requests_have_the_members_of_the_model() {
+    let model = model();
+    let mut seen = BTreeSet::new();
+    for request in whole_requests() {
+        let operation = request.operation().as_str();
+        let body = serde_json::from_str(&request.to_json()).expect("JSON");
+        assert_fits(&body, &model["Operations"][operation]["input"], operation);
+        seen.insert(operation);
+    }
+    assert_eq!(seen, Operation::ALL.iter().map(|operation| operation.as_str()).collect());
+    assert_eq!(seen, model["Operations"].as_object().expect("operations").keys().map(String::as_str).collect());
+}
+
+/// A member of the wrong type is missed by its name, so it is read; one that the model does not have is not there to be.
+#[test]
+fn replies_are_read_for_every_member_of_the_model() {
+    let model = model();
+    for operation in Operation::ALL {
+        let output = &model["Operations"][operation.as_str()]["output"]["members"];
+        for (name, shape) in output.as_object().expect("members") {
+            assert_read(&[name], shape);
+        }
+    }
+}
+
+/// `path` leads from the body of a reply to a member of this shape.
+fn assert_read(path: &[&str], shape: &Value) {
+    let name = path.last().expect("a name");
+    // No member is a list of numbers, and a list is of no other type.
+    let wrong = path.iter().rev().fold(json!([1]), |value, name| json!({ *name: value }));
+    let error = Reply::from_json(&wrong.to_string()).expect_err("a list of numbers");
+    assert_eq!((error.parameter(), error.problem()), (*name, Problem::Malformed));
+    for (name, shape) in shape["members"].as_object().into_iter().flatten() {
+        assert_read(&[path, &[name]].concat(), shape);
+    }
+}
+
+fn assert_fits(value: &Value, shape: &Value, at: &str) {
+    match (value, shape) {
+        (Value::Object(members), Value::Object(shape)) => {
+            for (name, value) in members {
+                let member = shape["members"].get(name).unwrap_or_else(|| panic!("{at} has no {name}"));
+                assert_fits(value, member, &format!("{at}.{name}"));
+            }
+            for name in strings(&shape["required"]) {
+                assert!(members.contains_key(&name), "{at} needs {name}");
+            }
+        }
+        (Value::Array(items), Value::Array(shape)) => items.iter().for_each(|item| assert_fits(item, &shape[0], at)),
+        (Value::Object(map), Value::String(shape)) => {
+            assert_eq!(shape, "map", "{at}");
+            assert!(map.values().all(Value::is_string), "{at}");
+        }
+        (value, shape) => assert!(value.is_string() && shape == "string", "{at} is {shape}, not {value}"),
+    }
+}
+
 #[test]
 fn no_key_is_left_out_of_these_tests() {
     let requests = AuthFlow::ALL.iter().flat_map(|&flow| requests(flow)).map(|request| request.auth_parameters);
     let answers = ChallengeName::ALL.iter().flat_map(|&name| answers(name)).map(|answer| answer.challenge_responses);
     let mut exercised: BTreeSet<String> = requests.chain(answers).flat_map(|parameters| keys(&parameters)).collect();
     exercised.extend(READ.map(String::from));
+    exercised.extend(READ_TO_ASK.map(|(key, _)| key.to_owned()));
     exercised.retain(|key| !key.starts_with("userAttributes."));
     assert_eq!(exercised, hazmat::PARAMETER_KEYS.iter().map(ToString::to_string).collect());
+}
+
+/// Two sign-ins, one of them by the Admin twins, through every operation there is.
+fn whole_requests() -> Vec<Request> {
+    let rng = &mut rand::rngs::SysRng;
+    let now = DateTime::UNIX_EPOCH;
+    let mut requests = Vec::new();
+    for admin in [false, true] {
+        let mut sign_in = SignIn::new(user(), Flow::UserAuth { preferred_challenge: None })
+            .with_session("ConfirmSignUp's")
+            .remembering_device(Some("laptop"));
+        if admin {
+            sign_in = sign_in.as_admin();
+        }
+        sign_in.set_context(context());
+        let mut step = sign_in.start(rng);
+        for reply in [
+            r#"{"ChallengeName":"MFA_SETUP","Session":"1"}"#,
+            r#"{"SecretCode":"JBSWY3DPEHPK3PXP","Session":"2"}"#,
+            r#"{"Status":"SUCCESS","Session":"3"}"#,
+            r#"{"AuthenticationResult":{"AccessToken":"a.b.c","NewDeviceMetadata":{"DeviceKey":"a_b","DeviceGroupKey":"-c"}}}"#,
+        ] {
+            if let Ok(Step::Ask(_)) = step {
+                step = sign_in.answer(&Answer::Code("123456"), now, rng);
+            }
+            let Ok(Step::Send(request)) = step else { panic!("a request was to come before {reply}") };
+            requests.push(request);
+            step = sign_in.handle(&Reply::from_json(reply).expect("a reply"), now, rng);
+        }
+        let Ok(Step::Send(request)) = step else { panic!("ConfirmDevice was to come") };
+        requests.push(request);
+    }
+    requests
+}
+
+fn context() -> Context {
+    let encoded_data = Some("data".to_owned());
+    let mut context = Context::default();
+    context.client_metadata = [("key", "value")].into_iter().collect();
+    context.analytics_endpoint_id = Some("endpoint".into());
+    context.user_context_data =
+        Some(UserContextData { ip_address: Some("::1".into()), encoded_data: encoded_data.clone() });
+    context.context_data = Some(ContextData {
+        ip_address: "::1".into(),
+        server_name: "example.com".into(),
+        server_path: "/".into(),
+        http_headers: vec![("Accept".into(), "*/*".into())],
+        encoded_data,
+    });
+    context
 }
 
 #[test]
@@ -161,37 +281,37 @@ fn answers(challenge: ChallengeName) -> Vec<ChallengeResponse> {
     let (code, password, credential, answer) = ("123456", "password", "{}", "blue");
     let respond = |answer| vec![user().respond(SESSION, &answer)];
     match challenge {
-        ChallengeName::SmsMfa => respond(Answer::SmsMfa { code }),
-        ChallengeName::EmailOtp => respond(Answer::EmailOtp { code }),
-        ChallengeName::SoftwareTokenMfa => respond(Answer::SoftwareTokenMfa { code }),
+        ChallengeName::SmsMfa => respond(ChallengeAnswer::SmsMfa { code }),
+        ChallengeName::EmailOtp => respond(ChallengeAnswer::EmailOtp { code }),
+        ChallengeName::SoftwareTokenMfa => respond(ChallengeAnswer::SoftwareTokenMfa { code }),
         ChallengeName::SelectMfaType => {
-            MfaType::ALL.iter().flat_map(|&mfa_type| respond(Answer::SelectMfaType { mfa_type })).collect()
+            MfaType::ALL.iter().flat_map(|&mfa_type| respond(ChallengeAnswer::SelectMfaType { mfa_type })).collect()
         }
-        ChallengeName::MfaSetup => respond(Answer::MfaSetup),
+        ChallengeName::MfaSetup => respond(ChallengeAnswer::MfaSetup),
         ChallengeName::PasswordVerifier => vec![password_verifier()],
-        ChallengeName::CustomChallenge => respond(Answer::CustomChallenge { answer }),
+        ChallengeName::CustomChallenge => respond(ChallengeAnswer::CustomChallenge { answer }),
         ChallengeName::SelectChallenge => [
             FirstFactor::Password { password },
-            FirstFactor::WebAuthn { credential },
+            FirstFactor::WebAuthn { credential: Some(credential) },
             FirstFactor::EmailOtp,
             FirstFactor::SmsOtp,
         ]
-        .map(|factor| user().respond(SESSION, &Answer::SelectChallenge(factor)))
+        .map(|factor| user().respond(SESSION, &ChallengeAnswer::SelectChallenge(factor)))
         .into_iter()
         .chain([user_login().select_challenge(SESSION)])
         .collect(),
         ChallengeName::DeviceSrpAuth => vec![device_login().device_srp_auth(SESSION)],
         ChallengeName::DevicePasswordVerifier => vec![device_password_verifier()],
-        ChallengeName::AdminNoSrpAuth => respond(Answer::AdminNoSrpAuth { password }),
+        ChallengeName::AdminNoSrpAuth => respond(ChallengeAnswer::AdminNoSrpAuth { password }),
         ChallengeName::NewPasswordRequired => [&[][..], &[("email", "alice@example.com")]]
             .into_iter()
             .flat_map(|user_attributes| {
-                respond(Answer::NewPasswordRequired { new_password: password, user_attributes })
+                respond(ChallengeAnswer::NewPasswordRequired { new_password: password, user_attributes })
             })
             .collect(),
-        ChallengeName::SmsOtp => respond(Answer::SmsOtp { code }),
-        ChallengeName::Password => respond(Answer::Password { password }),
-        ChallengeName::WebAuthn => respond(Answer::WebAuthn { credential }),
+        ChallengeName::SmsOtp => respond(ChallengeAnswer::SmsOtp { code }),
+        ChallengeName::Password => respond(ChallengeAnswer::Password { password }),
+        ChallengeName::WebAuthn => respond(ChallengeAnswer::WebAuthn { credential }),
         ChallengeName::PasswordSrp => vec![user_login().password_srp(SESSION)],
         _ => panic!("{challenge} has no case here"),
     }

@@ -8,8 +8,13 @@ use std::{
 };
 
 /// The rooms by rank, as DESIGN.md draws them.
-const RANKS: [&[&str]; 4] =
-    [&["error", "hash", "modpow"], &["srp", "wire"], &["claim", "pool"], &["challenge", "device", "user"]];
+const RANKS: [&[&str]; 5] = [
+    &["error", "hash", "modpow", "refusal"],
+    &["srp", "wire"],
+    &["claim", "pool"],
+    &["challenge", "device", "user"],
+    &["sign_in"],
+];
 
 /// The files that may say `unsafe`: kernels.
 const UNSAFE: &[&str] = &["modpow/adx.rs", "modpow/ifma.rs"];

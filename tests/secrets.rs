@@ -18,8 +18,9 @@ use std::{
 
 use chrono::DateTime;
 use cognito_srp_core::{
-    Answer, AppClient, ClientSecret, Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, FirstFactor,
-    InitiateAuth, NewDevice, PasswordVerifier, PreferredChallenge, UserLogin, UserPoolId, hazmat,
+    AppClient, AuthenticationResult, ChallengeAnswer, ClientSecret, Context, Device, DeviceLogin, DevicePassword,
+    DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, NewDevice, NewDeviceMetadata, PasswordVerifier,
+    PreferredChallenge, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
 };
 use num_bigint::BigUint;
 use rand::{TryCryptoRng, TryRng};
@@ -174,11 +175,11 @@ fn walk(mut see: impl FnMut(String)) {
     see(format!("{:?}", login.finish(&challenge, &device, now)));
 
     for answer in [
-        Answer::SmsMfa { code: MARK },
-        Answer::NewPasswordRequired { new_password: MARK, user_attributes: &[("name", MARK)] },
-        Answer::CustomChallenge { answer: MARK },
-        Answer::SelectChallenge(FirstFactor::Password { password: MARK }),
-        Answer::WebAuthn { credential: MARK },
+        ChallengeAnswer::SmsMfa { code: MARK },
+        ChallengeAnswer::NewPasswordRequired { new_password: MARK, user_attributes: &[("name", MARK)] },
+        ChallengeAnswer::CustomChallenge { answer: MARK },
+        ChallengeAnswer::SelectChallenge(FirstFactor::Password { password: MARK }),
+        ChallengeAnswer::WebAuthn { credential: MARK },
     ] {
         see(format!("{answer:?} {:?}", user.respond(session, &answer)));
     }
@@ -186,6 +187,85 @@ fn walk(mut see: impl FnMut(String)) {
     see(format!("{preferred:?} {:?}", InitiateAuth::user_auth(&user, Some(preferred))));
     let request = InitiateAuth::refresh_token_auth(&user, MARK);
     see(format!("{request:?} {:?}", request.auth_parameters.clone().into_iter()));
+    converse(MARK, MARK, see);
+}
+
+/// A conversation from a password to a device that is remembered, by way of an authenticator app that is set up and a
+/// device that has been; with `secret` for everything that is one, and `session` for each Session.
+fn converse(secret: &str, session: &str, mut see: impl FnMut(String)) {
+    let now = DateTime::UNIX_EPOCH;
+    let device = Device::new("key", "-group", DevicePassword::new(secret)).unwrap();
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserPasswordAuth)
+        .with_session(session)
+        .with_device(device.clone())
+        .remembering_device(None);
+    let mut context = Context::default();
+    context.client_metadata = [("key", secret)].into_iter().collect();
+    sign_in.set_context(context);
+
+    let challenge = |name: &str, parameters: &[(&str, &str)]| {
+        let mut reply = Reply::default();
+        reply.challenge_name = Some(name.into());
+        reply.session = Some(session.into());
+        reply.challenge_parameters = parameters.iter().copied().collect();
+        reply
+    };
+    let mut secret_code = Reply::default();
+    secret_code.secret_code = Some(secret.into());
+    let mut verified = Reply::default();
+    verified.status = Some("SUCCESS".into());
+    let mut tokens = AuthenticationResult::default();
+    tokens.access_token = Some(secret.into());
+    tokens.id_token = Some(secret.into());
+    tokens.refresh_token = Some(secret.into());
+    tokens.new_device_metadata =
+        Some(NewDeviceMetadata { device_key: Some("key".into()), device_group_key: Some("-group".into()) });
+    let mut done = Reply::default();
+    done.authentication_result = Some(tokens);
+    let replies = [
+        challenge("CUSTOM_CHALLENGE", &[("question", secret)]),
+        challenge("PASSWORD", &[]),
+        challenge("MFA_SETUP", &[]),
+        secret_code,
+        verified,
+        challenge("DEVICE_SRP_AUTH", &[]),
+        challenge("DEVICE_PASSWORD_VERIFIER", &CHALLENGE),
+        done,
+        Reply::default(),
+    ];
+    let mut replies = replies.iter();
+    let mut step = sign_in.start(&mut Marking).unwrap();
+    loop {
+        see(format!("{sign_in:?} {step:?}"));
+        // A saved state is given back as well, and so is a machine that was made from one.
+        drop(SignIn::restore(&sign_in.save(), &client(), Some(device.clone())).unwrap());
+        step = match step {
+            Step::Send(request) => {
+                drop(request.to_json());
+                let reply = replies.next().unwrap();
+                see(format!("{reply:?}"));
+                sign_in.handle(reply, now, &mut Marking).unwrap()
+            }
+            Step::Ask(question) => {
+                let answer = question.answer(secret).unwrap();
+                see(format!("{answer:?}"));
+                sign_in.answer(&answer, now, &mut Marking).unwrap()
+            }
+            Step::Done(done) => {
+                see(format!("{done:?}"));
+                assert!(done.new_device.is_some());
+                break;
+            }
+        };
+    }
+}
+
+/// Session and what a trigger is told are the caller's own strings, and left out here.
+#[test]
+fn no_secret_of_a_conversation_is_left_in_heap_memory_that_is_given_back() {
+    let _turn = turn();
+    let secret = device_password();
+    assert_eq!(leaks(|| converse(&secret, "session", drop)), 0);
 }
 
 #[test]
@@ -216,7 +296,7 @@ fn no_secret_is_left_in_heap_memory_that_is_given_back() {
         drop(login.finish(&challenge, MARK, DateTime::UNIX_EPOCH).unwrap());
         drop(Device::new("key", "-group", password.clone()).unwrap());
         drop(NewDevice::from_metadata(Some("key"), Some("-group")).unwrap().enroll(&mut Marking).unwrap());
-        drop(user.respond(None, &Answer::Password { password: MARK }));
+        drop(user.respond(None, &ChallengeAnswer::Password { password: MARK }));
         drop(InitiateAuth::user_password_auth(&user, MARK).auth_parameters.into_iter());
         drop((user, password));
     });

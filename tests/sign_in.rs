@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    Answer, AppClient, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
+    AppClient, ChallengeAnswer, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
     DevicePasswordVerifier, FirstFactor, InitiateAuth, MfaType, NewDevice, Parameters, PasswordVerifier,
     PreferredChallenge, User, UserLogin, UserPoolId,
 };
@@ -119,7 +119,7 @@ impl World {
     fn enroll_after_totp(&mut self) -> (User, Device) {
         let (user, reply) = self.srp(&self.alice(), PASSWORD);
         let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
-        let answer = user.respond(session(&reply.unwrap()), &Answer::SoftwareTokenMfa { code: &code });
+        let answer = user.respond(session(&reply.unwrap()), &ChallengeAnswer::SoftwareTokenMfa { code: &code });
         let tokens = self.respond(answer).unwrap();
         let device = self.enroll(&tokens);
         (user, device)
@@ -220,7 +220,7 @@ fn custom_authentication_with_srp_first() {
         let (user, reply) = world.prove(login, &reply, PASSWORD);
         let reply = reply.unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::CustomChallenge));
-        let answer = user.respond(session(&reply), &Answer::CustomChallenge { answer: "blue" });
+        let answer = user.respond(session(&reply), &ChallengeAnswer::CustomChallenge { answer: "blue" });
         assert!(has_tokens(&world.respond(answer).unwrap()));
     });
 }
@@ -230,7 +230,7 @@ fn custom_authentication_without_srp() {
     World::each(&Settings { custom_answer: Some("blue".into()), ..settings() }, &alice(), |world| {
         let reply = world.start(InitiateAuth::custom_auth(&world.alice())).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::CustomChallenge));
-        let answer = world.alice().respond(session(&reply), &Answer::CustomChallenge { answer: "blue" });
+        let answer = world.alice().respond(session(&reply), &ChallengeAnswer::CustomChallenge { answer: "blue" });
         assert!(has_tokens(&world.respond(answer).unwrap()));
     });
 }
@@ -260,23 +260,25 @@ fn the_other_first_factors() {
         assert!(has_tokens(&world.start(InitiateAuth::user_auth(&user, Some(preferred))).unwrap()));
         let chosen = |world: &mut World, factor| {
             let reply = world.start(InitiateAuth::user_auth(&user, None)).unwrap();
-            world.respond(user.respond(session(&reply), &Answer::SelectChallenge(factor))).unwrap()
+            world.respond(user.respond(session(&reply), &ChallengeAnswer::SelectChallenge(factor))).unwrap()
         };
         assert!(has_tokens(&chosen(world, FirstFactor::Password { password: PASSWORD })));
-        assert!(has_tokens(&chosen(world, FirstFactor::WebAuthn { credential: "{\"id\":\"passkey\"}" })));
+        assert!(has_tokens(&chosen(world, FirstFactor::WebAuthn { credential: Some("{\"id\":\"passkey\"}") })));
         let reply = chosen(world, FirstFactor::EmailOtp);
         assert_eq!(challenge_name(&reply), Some(ChallengeName::EmailOtp));
         let code = world.code();
-        let answer = user.respond(session(&reply), &Answer::EmailOtp { code: &code });
+        let answer = user.respond(session(&reply), &ChallengeAnswer::EmailOtp { code: &code });
         assert!(has_tokens(&world.respond(answer).unwrap()));
         let reply = chosen(world, FirstFactor::SmsOtp);
         assert_eq!(challenge_name(&reply), Some(ChallengeName::SmsOtp));
         let code = world.code();
-        assert!(has_tokens(&world.respond(user.respond(session(&reply), &Answer::SmsOtp { code: &code })).unwrap()));
+        assert!(has_tokens(
+            &world.respond(user.respond(session(&reply), &ChallengeAnswer::SmsOtp { code: &code })).unwrap()
+        ));
 
         let reply = world.start(InitiateAuth::user_auth(&user, Some(PreferredChallenge::WebAuthn))).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::WebAuthn));
-        let answer = Answer::WebAuthn { credential: "{\"id\":\"passkey\"}" };
+        let answer = ChallengeAnswer::WebAuthn { credential: "{\"id\":\"passkey\"}" };
         assert!(has_tokens(&world.respond(user.respond(session(&reply), &answer)).unwrap()));
     });
 }
@@ -300,17 +302,19 @@ fn each_second_factor() {
     World::each(&settings(), &with_factors([Factor::SoftwareTokenMfa]), |world| {
         let (user, reply) = world.srp(&world.alice(), PASSWORD);
         let reply = reply.unwrap();
-        let wrong = user.respond(session(&reply), &Answer::SoftwareTokenMfa { code: "000000" });
+        let wrong = user.respond(session(&reply), &ChallengeAnswer::SoftwareTokenMfa { code: "000000" });
         assert_eq!(world.respond(wrong).unwrap_err().name, "CodeMismatchException");
         let code = testpool::totp::code(TOTP_SECRET, now().timestamp()).unwrap();
-        let answer = user.respond(session(&reply), &Answer::SoftwareTokenMfa { code: &code });
+        let answer = user.respond(session(&reply), &ChallengeAnswer::SoftwareTokenMfa { code: &code });
         assert!(has_tokens(&world.respond(answer).unwrap()));
     });
     World::each(&settings(), &with_factors([Factor::SmsMfa]), |world| {
         let (user, reply) = world.srp(&world.alice(), PASSWORD);
         let reply = reply.unwrap();
         let code = world.code();
-        assert!(has_tokens(&world.respond(user.respond(session(&reply), &Answer::SmsMfa { code: &code })).unwrap()));
+        assert!(has_tokens(
+            &world.respond(user.respond(session(&reply), &ChallengeAnswer::SmsMfa { code: &code })).unwrap()
+        ));
     });
     World::each(&settings(), &with_factors([Factor::SmsMfa, Factor::EmailOtp]), |world| {
         for (mfa_type, expected) in [
@@ -321,7 +325,7 @@ fn each_second_factor() {
             let (user, reply) = world.srp(&world.alice(), PASSWORD);
             let reply = reply.unwrap();
             assert_eq!(challenge_name(&reply), Some(ChallengeName::SelectMfaType));
-            let answer = user.respond(session(&reply), &Answer::SelectMfaType { mfa_type });
+            let answer = user.respond(session(&reply), &ChallengeAnswer::SelectMfaType { mfa_type });
             assert_eq!(challenge_name(&world.respond(answer).unwrap()), Some(expected));
         }
     });
@@ -337,7 +341,7 @@ fn a_new_password_with_its_attributes_and_the_setup_of_a_factor() {
         let required = parameters(&reply).find(|(name, _)| *name == "requiredAttributes").unwrap().1;
         assert_eq!(required, "[\"userAttributes.name\"]", "listed with the prefix: either form is taken");
         let user_attributes: &[_] = &[("userAttributes.name", "Alice"), ("nickname", "Al")];
-        let answer = Answer::NewPasswordRequired { new_password: "Permanent-passphrase-1", user_attributes };
+        let answer = ChallengeAnswer::NewPasswordRequired { new_password: "Permanent-passphrase-1", user_attributes };
         let reply = world.respond(user.respond(session(&reply), &answer)).unwrap();
         assert_eq!(challenge_name(&reply), Some(ChallengeName::MfaSetup));
 
@@ -345,7 +349,7 @@ fn a_new_password_with_its_attributes_and_the_setup_of_a_factor() {
         let code = testpool::totp::code(secret["SecretCode"].as_str().unwrap(), now().timestamp()).unwrap();
         let body = json!({ "Session": session(&secret), "UserCode": code });
         let verified = world.pool.handle("VerifySoftwareToken", &body).unwrap();
-        assert!(has_tokens(&world.respond(user.respond(session(&verified), &Answer::MfaSetup)).unwrap()));
+        assert!(has_tokens(&world.respond(user.respond(session(&verified), &ChallengeAnswer::MfaSetup)).unwrap()));
         assert!(world.srp(&world.alice(), "Permanent-passphrase-1").1.is_ok());
         refused(world.srp(&world.alice(), PASSWORD).1, WRONG_PASSWORD.0, WRONG_PASSWORD.1);
     });

@@ -5,9 +5,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use cognito_srp_core::{
-    Answer, AppClient, AuthFlow, ChallengeName, ChallengeResponse, ClientSecret, Device, DeviceLogin, DevicePassword,
-    DevicePasswordVerifier, EnrollError, Enrollment, Error, InitiateAuth, MfaType, NewDevice, Parameters,
-    PasswordVerifier, UnknownName, User, UserLogin, UserPoolId,
+    AppClient, AuthFlow, ChallengeAnswer, ChallengeName, ChallengeResponse, ClientSecret, Context, Device, DeviceLogin,
+    DevicePassword, DevicePasswordVerifier, Done, EnrollError, Enrollment, Error, InitiateAuth, MfaType, NewDevice,
+    Parameters, PasswordVerifier, Question, Refusal, Reply, Request, SignIn, SignInError, Step, UnknownName, User,
+    UserLogin, UserPoolId,
 };
 
 /// What `challenge_parameters()` of `aws-sdk-cognitoidentityprovider` returns.
@@ -53,7 +54,7 @@ fn parameters_are_collected_into_any_map_of_text() {
 fn an_attribute_given_twice_is_the_last_one_however_it_is_read() {
     let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
     let user_attributes: &[_] = &[("email", "first"), ("userAttributes.email", "last")];
-    let answer = Answer::NewPasswordRequired { new_password: "password", user_attributes };
+    let answer = ChallengeAnswer::NewPasswordRequired { new_password: "password", user_attributes };
     let responses = client.user("alice").respond(None, &answer).challenge_responses;
     assert_eq!(responses.get("userAttributes.email"), Some("last"));
     assert_eq!(responses.into_iter().collect::<SdkMap>()["userAttributes.email"], "last");
@@ -66,7 +67,8 @@ fn everything_is_send_and_sync_and_owned() {
     check::<(AppClient, ClientSecret, User, UserPoolId)>();
     check::<(UserLogin, PasswordVerifier, InitiateAuth, ChallengeResponse, Parameters)>();
     check::<(NewDevice, Enrollment, Device, DevicePassword, DeviceLogin, DevicePasswordVerifier)>();
-    check::<(Error, EnrollError<Error>, UnknownName)>();
+    check::<(SignIn, Step, Request, Reply, Question, Done, Context)>();
+    check::<(Error, EnrollError<Error>, SignInError<Error>, Refusal, UnknownName)>();
 }
 
 #[test]

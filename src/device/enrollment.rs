@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Problem},
     modpow::Residue,
     srp::{self, Ephemeral, Scrambling, ServerPublic},
-    wire::{MAX_PARAMETER, base64, text},
+    wire::{DeviceSecretVerifierConfig, MAX_PARAMETER, base64, text},
 };
 
 /// NewDeviceMetadata: a device that the service offers to remember.
@@ -91,16 +91,6 @@ pub struct Enrollment {
     pub device: Device,
     /// To be sent with ConfirmDevice.
     pub verifier: DeviceSecretVerifierConfig,
-}
-
-/// DeviceSecretVerifierConfig of ConfirmDevice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DeviceSecretVerifierConfig {
-    /// PasswordVerifier: base64(enc(g^x mod N)).
-    pub password_verifier: String,
-    /// Salt: base64(enc(salt)).
-    pub salt: String,
 }
 
 impl DeviceSecretVerifierConfig {

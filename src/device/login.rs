@@ -100,11 +100,28 @@ impl DeviceLogin {
         device: &Device,
         now: DateTime<Utc>,
     ) -> Result<ChallengeResponse, Error> {
-        let answer = self.user.with_device_key(device.key()).parameters();
+        self.prove(challenge, device, now)
+    }
+
+    /// [`finish`](Self::finish) for an owner who drops the login once it has succeeded.
+    pub(crate) fn prove(
+        &self,
+        challenge: &DevicePasswordVerifier,
+        device: &Device,
+        now: DateTime<Utc>,
+    ) -> Result<ChallengeResponse, Error> {
+        let answer = self.user.clone().with_device_key(device.key()).parameters();
         let password = device.password.0.as_bytes();
         let answer = challenge.claim.sign(&self.ephemeral, device.identity(), password, now, answer)?;
         let session = challenge.session.as_deref().map(String::as_str);
         Ok(ChallengeResponse::new(ChallengeName::DevicePasswordVerifier, session, answer))
+    }
+}
+
+impl DeviceLogin {
+    /// `a`, to be saved with a sign-in that is interrupted.
+    pub(crate) fn ephemeral_secret(&self) -> &[u8] {
+        self.ephemeral.secret()
     }
 }
 

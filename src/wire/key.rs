@@ -13,9 +13,14 @@ macro_rules! keys {
 keys! {
     ANSWER
     CHALLENGE_NAME
+    CODE_DELIVERY_DELIVERY_MEDIUM
+    CODE_DELIVERY_DESTINATION
     CREDENTIAL
+    CREDENTIAL_REQUEST_OPTIONS
     DEVICE_KEY
     EMAIL_OTP_CODE
+    MFAS_CAN_CHOOSE
+    MFAS_CAN_SETUP
     NEW_PASSWORD
     PASSWORD
     PASSWORD_CLAIM_SECRET_BLOCK
@@ -37,3 +42,7 @@ keys! {
 
 /// What each attribute's name begins with in an answer to NEW_PASSWORD_REQUIRED.
 pub(crate) const USER_ATTRIBUTES: &str = "userAttributes.";
+
+/// The parameters of NEW_PASSWORD_REQUIRED that are lower case: the attributes that it requires, and those that there are.
+pub(crate) const REQUIRED_ATTRIBUTES: &str = "requiredAttributes";
+pub(crate) const USER_ATTRIBUTES_NOW: &str = "userAttributes";

@@ -124,6 +124,28 @@ names! {
         PasswordSrp = "PASSWORD_SRP",
     }
 
+    /// The operations of a sign-in.
+    ///
+    /// ```
+    /// assert_eq!(cognito_srp_core::Operation::AdminInitiateAuth.as_str(), "AdminInitiateAuth");
+    /// ```
+    enum Operation {
+        /// Begins.
+        InitiateAuth = "InitiateAuth",
+        /// Begins, with AWS credentials.
+        AdminInitiateAuth = "AdminInitiateAuth",
+        /// Answers a challenge.
+        RespondToAuthChallenge = "RespondToAuthChallenge",
+        /// Answers a challenge, with AWS credentials.
+        AdminRespondToAuthChallenge = "AdminRespondToAuthChallenge",
+        /// Asks for an authenticator app's secret.
+        AssociateSoftwareToken = "AssociateSoftwareToken",
+        /// Proves that the app has it.
+        VerifySoftwareToken = "VerifySoftwareToken",
+        /// Has a device remembered.
+        ConfirmDevice = "ConfirmDevice",
+    }
+
     /// The answers to SELECT_MFA_TYPE.
     ///
     /// ```

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 type Name = Cow<'static, str>;
 
-/// AuthParameters or ChallengeResponses: names and values, ready for the request.
+/// AuthParameters, ChallengeResponses, ChallengeParameters or ClientMetadata: names and values.
 ///
 /// Iterate over it by value to move the pairs into whatever map the request has. Until then the values are wiped on drop;
 /// after that they are the caller's. `Debug` shows the names and no value, since any of them may be a password or a code.
@@ -52,6 +52,13 @@ impl Parameters {
     /// The names and values, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, value.as_str()))
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let pair = |(name, value): (N, V)| (Name::Owned(name.into()), Zeroizing::new(value.into()));
+        Self(pairs.into_iter().map(pair).collect())
     }
 }
 

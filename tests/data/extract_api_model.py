@@ -18,11 +18,37 @@ import botocore
 import botocore.session
 
 SERVICE = "cognito-idp"
+OPERATIONS = (
+    "InitiateAuth",
+    "AdminInitiateAuth",
+    "RespondToAuthChallenge",
+    "AdminRespondToAuthChallenge",
+    "AssociateSoftwareToken",
+    "VerifySoftwareToken",
+    "ConfirmDevice",
+)
 OUTPUT = pathlib.Path(__file__).with_name("api-model.json")
 
 
 def members(model, operation):
     return model.operation_model(operation).input_shape.members
+
+
+def shape(it):
+    """The members of a structure by name, and which of them are required; a list by its element; the type of the rest."""
+    if it.type_name == "structure":
+        return {"required": it.required_members, "members": {name: shape(member) for name, member in it.members.items()}}
+    if it.type_name == "list":
+        return [shape(it.member)]
+    return it.type_name
+
+
+def operation(it):
+    return {
+        "input": shape(it.input_shape),
+        "output": shape(it.output_shape),
+        "errors": sorted({error.name for error in it.error_shapes}),
+    }
 
 
 def auth_parameters(prose):
@@ -72,6 +98,7 @@ def extract():
         "ChallengeName": respond["ChallengeName"].enum,
         "AuthParameters": flows,
         "ChallengeResponses": challenges,
+        "Operations": {name: operation(model.operation_model(name)) for name in OPERATIONS},
         "user_attributes_prefix": prefix,
         # Said once for all flows and challenges: with a client secret, and for a remembered device.
         "everywhere": sorted(

@@ -1,7 +1,8 @@
 //! Requests as a whole: what AWS's own clients sent, and every message of the protocol.
 
 use cognito_srp_core::{
-    Answer, AuthFlow, ChallengeName, FirstFactor, InitiateAuth, MfaType, PreferredChallenge, User, UserLogin, hazmat,
+    AuthFlow, ChallengeAnswer, ChallengeName, FirstFactor, InitiateAuth, MfaType, PreferredChallenge, User, UserLogin,
+    hazmat,
 };
 use serde_json::{Map, Value, json};
 
@@ -198,20 +199,23 @@ fn respond(challenge: ChallengeName, vector: &Vector<'_>, session: Option<&str>)
         ChallengeName::SelectChallenge if vector.has("a") => {
             return Ok(login(vector, &user)?.select_challenge(session).into());
         }
-        ChallengeName::SelectChallenge => Answer::SelectChallenge(first_factor(vector)?),
-        ChallengeName::SmsMfa => Answer::SmsMfa { code: code()? },
-        ChallengeName::EmailOtp => Answer::EmailOtp { code: code()? },
-        ChallengeName::SmsOtp => Answer::SmsOtp { code: code()? },
-        ChallengeName::SoftwareTokenMfa => Answer::SoftwareTokenMfa { code: code()? },
-        ChallengeName::SelectMfaType => Answer::SelectMfaType { mfa_type: parse::<MfaType>(vector.text("answer")?)? },
-        ChallengeName::MfaSetup => Answer::MfaSetup,
-        ChallengeName::NewPasswordRequired => {
-            Answer::NewPasswordRequired { new_password: vector.text("new_password")?, user_attributes: &attributes }
+        ChallengeName::SelectChallenge => ChallengeAnswer::SelectChallenge(first_factor(vector)?),
+        ChallengeName::SmsMfa => ChallengeAnswer::SmsMfa { code: code()? },
+        ChallengeName::EmailOtp => ChallengeAnswer::EmailOtp { code: code()? },
+        ChallengeName::SmsOtp => ChallengeAnswer::SmsOtp { code: code()? },
+        ChallengeName::SoftwareTokenMfa => ChallengeAnswer::SoftwareTokenMfa { code: code()? },
+        ChallengeName::SelectMfaType => {
+            ChallengeAnswer::SelectMfaType { mfa_type: parse::<MfaType>(vector.text("answer")?)? }
         }
-        ChallengeName::CustomChallenge => Answer::CustomChallenge { answer: vector.text("answer")? },
-        ChallengeName::Password => Answer::Password { password: vector.text("password")? },
-        ChallengeName::WebAuthn => Answer::WebAuthn { credential: vector.text("credential")? },
-        ChallengeName::AdminNoSrpAuth => Answer::AdminNoSrpAuth { password: vector.text("password")? },
+        ChallengeName::MfaSetup => ChallengeAnswer::MfaSetup,
+        ChallengeName::NewPasswordRequired => ChallengeAnswer::NewPasswordRequired {
+            new_password: vector.text("new_password")?,
+            user_attributes: &attributes,
+        },
+        ChallengeName::CustomChallenge => ChallengeAnswer::CustomChallenge { answer: vector.text("answer")? },
+        ChallengeName::Password => ChallengeAnswer::Password { password: vector.text("password")? },
+        ChallengeName::WebAuthn => ChallengeAnswer::WebAuthn { credential: vector.text("credential")? },
+        ChallengeName::AdminNoSrpAuth => ChallengeAnswer::AdminNoSrpAuth { password: vector.text("password")? },
         _ => return Err(Failure::new(challenge.as_str(), "has no case here")),
     };
     Ok(user.respond(session, &answer).into())
@@ -242,7 +246,7 @@ fn preferred_challenge<'a>(vector: &Vector<'a>) -> Checked<Option<PreferredChall
 fn first_factor<'a>(vector: &Vector<'a>) -> Checked<FirstFactor<'a>> {
     Ok(match parse(vector.text("answer")?)? {
         ChallengeName::Password => FirstFactor::Password { password: vector.text("password")? },
-        ChallengeName::WebAuthn => FirstFactor::WebAuthn { credential: vector.text("credential")? },
+        ChallengeName::WebAuthn => FirstFactor::WebAuthn { credential: Some(vector.text("credential")?) },
         ChallengeName::EmailOtp => FirstFactor::EmailOtp,
         ChallengeName::SmsOtp => FirstFactor::SmsOtp,
         _ => return Err(Failure::new("answer", "is no first factor")),

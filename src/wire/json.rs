@@ -1,0 +1,373 @@
+//! Requests and replies as AWS's JSON 1.1 protocol writes them, which is also what `aws cognito-idp --cli-input-json` reads.
+//!
+//! Reading is `serde_json`'s. Writing is done here: a request may hold a password, and a writer whose buffer grows leaves
+//! copies of it behind. This one measures first and allocates once.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt::{self, Write};
+
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::{AuthenticationResult, ConfirmDevice, Context, Message, NewDeviceMetadata, Parameters, Reply, Request};
+use crate::{
+    error::{Error, Problem},
+    refusal::Refusal,
+};
+
+/// The longest text of a reply that is read: far more than the service sends.
+const MAX_REPLY: usize = 1 << 20;
+
+impl Request {
+    /// The body of the request. Wiped on drop, as far as nobody copies it.
+    ///
+    /// ```
+    /// # use cognito_srp_core::{AppClient, Flow, SignIn, Step, UserPoolId};
+    /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "4l9rvl4mv5es1eep1qe97cautn")?;
+    /// let mut sign_in = SignIn::new(client.user("alice"), Flow::CustomAuth);
+    /// let Step::Send(request) = sign_in.start(&mut rand::rngs::SysRng)? else { unreachable!() };
+    /// assert_eq!(request.target(), "AWSCognitoIdentityProviderService.InitiateAuth");
+    /// assert_eq!(
+    ///     *request.to_json(),
+    ///     r#"{"ClientId":"4l9rvl4mv5es1eep1qe97cautn","AuthFlow":"CUSTOM_AUTH","AuthParameters":{"USERNAME":"alice"}}"#
+    /// );
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> Zeroizing<String> {
+        let mut length = Length(0);
+        self.write(&mut length);
+        let mut text = Zeroizing::new(String::with_capacity(length.0));
+        self.write(&mut *text);
+        debug_assert_eq!(text.len(), length.0, "what was measured is what is written");
+        text
+    }
+
+    fn write(&self, out: &mut impl Write) {
+        let mut body = Object::open(out);
+        match &self.message {
+            Message::InitiateAuth(message) => {
+                self.write_ids(&mut body);
+                body.text("AuthFlow", message.auth_flow.as_str());
+                body.map("AuthParameters", &message.auth_parameters);
+                body.some("Session", message.session.as_deref());
+                self.write_context(&mut body);
+            }
+            Message::RespondToAuthChallenge(message) => {
+                self.write_ids(&mut body);
+                body.text("ChallengeName", message.challenge_name.as_str());
+                body.map("ChallengeResponses", &message.challenge_responses);
+                body.some("Session", message.session.as_deref());
+                self.write_context(&mut body);
+            }
+            Message::AssociateSoftwareToken(message) => body.some("Session", message.session.as_deref()),
+            Message::VerifySoftwareToken(message) => {
+                body.text("UserCode", &message.user_code);
+                body.some("Session", message.session.as_deref());
+            }
+            Message::ConfirmDevice(message) => message.write(&mut body),
+        }
+        body.close();
+    }
+
+    fn write_ids(&self, body: &mut Object<'_, impl Write>) {
+        if self.admin {
+            body.text("UserPoolId", &self.user_pool_id);
+        }
+        body.text("ClientId", &self.client_id);
+    }
+
+    fn write_context(&self, body: &mut Object<'_, impl Write>) {
+        let Context { client_metadata, analytics_endpoint_id, user_context_data, context_data } = &self.context;
+        if client_metadata.iter().next().is_some() {
+            body.map("ClientMetadata", client_metadata);
+        }
+        if let Some(id) = analytics_endpoint_id {
+            body.object("AnalyticsMetadata", |object| object.text("AnalyticsEndpointId", id));
+        }
+        if let Some(data) = user_context_data.as_ref().filter(|_| !self.admin) {
+            body.object("UserContextData", |object| {
+                object.some("IpAddress", data.ip_address.as_deref());
+                object.some("EncodedData", data.encoded_data.as_deref());
+            });
+        }
+        if let Some(data) = context_data.as_ref().filter(|_| self.admin) {
+            body.object("ContextData", |object| {
+                object.text("IpAddress", &data.ip_address);
+                object.text("ServerName", &data.server_name);
+                object.text("ServerPath", &data.server_path);
+                object.objects("HttpHeaders", &data.http_headers, |header, (name, value)| {
+                    header.text("headerName", name);
+                    header.text("headerValue", value);
+                });
+                object.some("EncodedData", data.encoded_data.as_deref());
+            });
+        }
+    }
+}
+
+impl ConfirmDevice {
+    fn write(&self, body: &mut Object<'_, impl Write>) {
+        body.text("AccessToken", &self.access_token);
+        body.text("DeviceKey", &self.device_key);
+        body.object("DeviceSecretVerifierConfig", |object| {
+            object.text("PasswordVerifier", &self.device_secret_verifier_config.password_verifier);
+            object.text("Salt", &self.device_secret_verifier_config.salt);
+        });
+        body.some("DeviceName", self.device_name.as_deref());
+    }
+}
+
+/// A sink that only counts.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+/// A JSON object that is being written. Neither a `String` nor [`Length`] ever fails to take text.
+struct Object<'a, W> {
+    out: &'a mut W,
+    empty: bool,
+}
+
+impl<'a, W: Write> Object<'a, W> {
+    fn open(out: &'a mut W) -> Self {
+        raw(out, "{");
+        Self { out, empty: true }
+    }
+
+    fn close(self) {
+        raw(self.out, "}");
+    }
+
+    fn name(&mut self, name: &str) {
+        if !self.empty {
+            raw(self.out, ",");
+        }
+        self.empty = false;
+        string(self.out, name);
+        raw(self.out, ":");
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.name(name);
+        string(self.out, value);
+    }
+
+    fn some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// A name that the map has twice is written once, with its last value, as [`Parameters::get`] has it.
+    fn map(&mut self, name: &str, parameters: &Parameters) {
+        self.object(name, |object| {
+            for (at, (name, value)) in parameters.iter().enumerate() {
+                if parameters.iter().skip(at + 1).all(|(later, _)| later != name) {
+                    object.text(name, value);
+                }
+            }
+        });
+    }
+
+    fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_, W>)) {
+        self.name(name);
+        let mut object = Object::open(self.out);
+        write(&mut object);
+        object.close();
+    }
+
+    fn objects<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Object<'_, W>, &T)) {
+        self.name(name);
+        raw(self.out, "[");
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                raw(self.out, ",");
+            }
+            let mut object = Object::open(self.out);
+            write(&mut object, item);
+            object.close();
+        }
+        raw(self.out, "]");
+    }
+}
+
+/// RFC 8259 section 7: the quotation mark, the backslash and the control characters are escaped, and nothing else need be.
+fn string(out: &mut impl Write, text: &str) {
+    raw(out, "\"");
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\u{1f}')) {
+        raw(out, &rest[..at]);
+        let escaped = rest.as_bytes()[at];
+        let written =
+            if escaped < 0x20 { write!(out, "\\u{escaped:04x}") } else { write!(out, "\\{}", char::from(escaped)) };
+        debug_assert!(written.is_ok(), "see Object");
+        rest = &rest[at + 1..];
+    }
+    raw(out, rest);
+    raw(out, "\"");
+}
+
+fn raw(out: &mut impl Write, text: &str) {
+    let written = out.write_str(text);
+    debug_assert!(written.is_ok(), "see Object");
+}
+
+impl Reply {
+    /// Reads the body of a reply, of any operation; members that are not known are passed over, and `null` is as good as
+    /// absent.
+    ///
+    /// # Errors
+    ///
+    /// The service's fault: [`Problem::TooLong`] over 1 MiB, found before it is read; [`Problem::NotJson`]; and
+    /// [`Problem::Malformed`], by name, where a member is of another type than in AWS's model.
+    ///
+    /// ```
+    /// use cognito_srp_core::{Problem, Reply};
+    ///
+    /// let reply = Reply::from_json(r#"{"ChallengeName":"SMS_MFA","Session":"AYABeC1","ChallengeParameters":{}}"#)?;
+    /// assert_eq!(reply.challenge_name.as_deref(), Some("SMS_MFA"));
+    /// assert_eq!(Reply::from_json("<html>").unwrap_err().problem(), Problem::NotJson);
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let mut body = object(text)?;
+        let mut reply = Self::default();
+        reply.challenge_name = take_text(&mut body, "ChallengeName")?;
+        reply.session = take_text(&mut body, "Session")?;
+        reply.challenge_parameters = match take(&mut body, "ChallengeParameters") {
+            Value::Null => Parameters::default(),
+            Value::Object(parameters) => take_texts("ChallengeParameters", parameters)?,
+            _ => return Err(malformed("ChallengeParameters")),
+        };
+        reply.available_challenges = match take(&mut body, "AvailableChallenges") {
+            Value::Null => Vec::new(),
+            Value::Array(names) => {
+                let name = |name: Value| name.as_str().map(String::from).ok_or(malformed("AvailableChallenges"));
+                names.into_iter().map(name).collect::<Result<_, _>>()?
+            }
+            _ => return Err(malformed("AvailableChallenges")),
+        };
+        reply.authentication_result = match take(&mut body, "AuthenticationResult") {
+            Value::Null => None,
+            Value::Object(result) => Some(AuthenticationResult::from_json(result)?),
+            _ => return Err(malformed("AuthenticationResult")),
+        };
+        reply.secret_code = take_text(&mut body, "SecretCode")?;
+        reply.status = take_text(&mut body, "Status")?;
+        reply.user_confirmation_necessary = match take(&mut body, "UserConfirmationNecessary") {
+            Value::Null => false,
+            Value::Bool(necessary) => necessary,
+            _ => return Err(malformed("UserConfirmationNecessary")),
+        };
+        Ok(reply)
+    }
+}
+
+impl AuthenticationResult {
+    fn from_json(mut result: Map<String, Value>) -> Result<Self, Error> {
+        let mut read = Self::default();
+        read.access_token = take_text(&mut result, "AccessToken")?;
+        read.id_token = take_text(&mut result, "IdToken")?;
+        read.refresh_token = take_text(&mut result, "RefreshToken")?;
+        read.token_type = take_text(&mut result, "TokenType")?;
+        read.expires_in = match take(&mut result, "ExpiresIn") {
+            Value::Null => 0,
+            seconds => seconds.as_i64().and_then(|seconds| seconds.try_into().ok()).ok_or(malformed("ExpiresIn"))?,
+        };
+        read.new_device_metadata = match take(&mut result, "NewDeviceMetadata") {
+            Value::Null => None,
+            Value::Object(mut device) => Some(NewDeviceMetadata {
+                device_key: take_text(&mut device, "DeviceKey")?,
+                device_group_key: take_text(&mut device, "DeviceGroupKey")?,
+            }),
+            _ => return Err(malformed("NewDeviceMetadata")),
+        };
+        Ok(read)
+    }
+}
+
+impl Refusal {
+    /// Reads the body of an HTTP reply whose status is not 200: `__type` and `message`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Reply::from_json`]; [`Problem::Missing`] where there is no `__type`.
+    ///
+    /// ```
+    /// use cognito_srp_core::{Cause, Refusal};
+    ///
+    /// let body = r#"{"__type":"NotAuthorizedException","message":"Incorrect username or password."}"#;
+    /// assert_eq!(Refusal::from_json(body)?.cause(), Cause::WrongUserOrPassword);
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let mut body = object(text)?;
+        let name = take_text(&mut body, "__type")?.ok_or(Error::service("__type", Problem::Missing))?;
+        // AWS's own services spell it both ways.
+        let message = match take_text(&mut body, "message")? {
+            Some(message) => Some(message),
+            None => take_text(&mut body, "Message")?,
+        };
+        Ok(Self::new(name, message.unwrap_or_default()))
+    }
+}
+
+/// Reads a list that a parameter holds as text, such as requiredAttributes; absent or `null`, it is empty.
+pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
+    let Some(text) = parameters.get(name) else { return Ok(Vec::new()) };
+    let list: Option<Vec<String>> = serde_json::from_str(text).map_err(|_| malformed(name))?;
+    Ok(list.unwrap_or_default())
+}
+
+/// Reads a map that a parameter holds as text, such as userAttributes; absent or `null`, it is empty.
+pub(crate) fn map(parameters: &Parameters, name: &'static str) -> Result<Parameters, Error> {
+    let Some(text) = parameters.get(name) else { return Ok(Parameters::default()) };
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => take_texts(name, map),
+        Ok(Value::Null) => Ok(Parameters::default()),
+        _ => Err(malformed(name)),
+    }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, Error> {
+    let error = |problem| Error::service("body", problem);
+    if text.len() > MAX_REPLY {
+        return Err(error(Problem::TooLong { limit: MAX_REPLY }));
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(error(Problem::NotJson)),
+    }
+}
+
+const fn malformed(name: &'static str) -> Error {
+    Error::service(name, Problem::Malformed)
+}
+
+fn take(object: &mut Map<String, Value>, name: &str) -> Value {
+    object.get_mut(name).map(Value::take).unwrap_or_default()
+}
+
+fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, Error> {
+    match take(object, name) {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        _ => Err(malformed(name)),
+    }
+}
+
+/// The members of a map of text, without those that are `null`.
+fn take_texts(name: &'static str, members: Map<String, Value>) -> Result<Parameters, Error> {
+    let text = |(key, value)| match value {
+        Value::Null => None,
+        Value::String(text) => Some(Ok((key, text))),
+        _ => Some(Err(malformed(name))),
+    };
+    members.into_iter().filter_map(text).collect()
+}
