@@ -5,28 +5,27 @@
 //! WORLD is the JSON file that ../run writes. One line per case is printed: its name, a tab, and the challenges and
 //! outcome as they came over the wire. What they should have been is ../run's business.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::error::Error;
 
 use aws_sdk_cognitoidentityprovider::Client;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_cognitoidentityprovider::operation::initiate_auth::InitiateAuthOutput;
-use aws_sdk_cognitoidentityprovider::operation::respond_to_auth_challenge::RespondToAuthChallengeOutput;
-use aws_sdk_cognitoidentityprovider::types::{
-    AuthFlowType, AuthenticationResultType, ChallengeNameType, DeviceSecretVerifierConfigType,
-};
+use aws_sdk_cognitoidentityprovider::types::{AuthenticationResultType, DeviceSecretVerifierConfigType};
 use chrono::Utc;
 use cognito_srp_core::{
-    Answer, AppClient, ChallengeName, ClientSecret, Device, DeviceLogin, DevicePassword, DevicePasswordVerifier,
-    InitiateAuth, NewDevice, PasswordVerifier, User, UserLogin, UserPoolId,
+    AppClient, AuthenticationResult, ChallengeName, ClientSecret, Device, DevicePassword, Done, Flow, Message,
+    NewDeviceMetadata, Question, Refusal, Reply, Request, SignIn, SignInError, Step, UserPoolId,
 };
 use rand::rngs::SysRng;
 use serde_json::Value;
 use totp_rs::{Builder as Totp, Secret};
 
 type Failure = Box<dyn Error>;
+
+const SELECT: Flow = Flow::UserAuth { preferred_challenge: None };
+const PREFER_SRP: Flow = Flow::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp) };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -49,53 +48,43 @@ struct Attempt<'a> {
     trail: Vec<String>,
 }
 
-/// Which request opens the sign-in.
-#[derive(Clone, Copy)]
-enum Flow {
-    UserSrp,
-    Custom,
-    UserAuthSelect,
-    UserAuthPreferred,
-    UserPassword,
-}
-
 impl Attempt<'_> {
     async fn run(&mut self, case: &str) -> Result<(), Failure> {
         let World { public, secret, plain, fresh, fresh_secret, totp, custom, .. } = self.world;
         let spoilt_secret = &secret.clone().with_secret(ClientSecret::new("wrong")?);
         match case {
-            "user" => self.sign_in(public, plain, Flow::UserSrp).await,
-            "user-wrong-password" => self.sign_in(public, &plain.with_password("wrong"), Flow::UserSrp).await,
-            "alias" => self.sign_in(public, &plain.by_email(), Flow::UserSrp).await,
+            "user" => self.sign_in(public, plain, Flow::UserSrpAuth).await,
+            "user-wrong-password" => self.sign_in(public, &plain.with_password("wrong"), Flow::UserSrpAuth).await,
+            "alias" => self.sign_in(public, &plain.by_email(), Flow::UserSrpAuth).await,
             "user-100-times" => {
                 let mut seen = Vec::new();
                 for _ in 0..100 {
-                    self.sign_in(public, plain, Flow::UserSrp).await?;
+                    self.sign_in(public, plain, Flow::UserSrpAuth).await?;
                     seen.push(self.take_trail());
                 }
                 self.trail = tally(seen);
                 Ok(())
             }
-            "secret" => self.sign_in(secret, plain, Flow::UserSrp).await,
-            "secret-wrong-password" => self.sign_in(secret, &plain.with_password("wrong"), Flow::UserSrp).await,
-            "secret-wrong-secret" => self.sign_in(spoilt_secret, plain, Flow::UserSrp).await,
-            "alias-secret" => self.sign_in(secret, &plain.by_email(), Flow::UserSrp).await,
+            "secret" => self.sign_in(secret, plain, Flow::UserSrpAuth).await,
+            "secret-wrong-password" => self.sign_in(secret, &plain.with_password("wrong"), Flow::UserSrpAuth).await,
+            "secret-wrong-secret" => self.sign_in(spoilt_secret, plain, Flow::UserSrpAuth).await,
+            "alias-secret" => self.sign_in(secret, &plain.by_email(), Flow::UserSrpAuth).await,
             "new-password" => self.set_password(public, fresh).await,
             "new-password-secret" => self.set_password(secret, fresh_secret).await,
-            "totp" => self.sign_in(public, totp, Flow::UserSrp).await,
-            "totp-secret" => self.sign_in(secret, &totp.by_email(), Flow::UserSrp).await,
-            "totp-wrong-code" => self.sign_in(public, &totp.with_totp_code("000000"), Flow::UserSrp).await,
-            "custom" => self.sign_in(public, custom, Flow::Custom).await,
-            "custom-secret" => self.sign_in(secret, &custom.by_email(), Flow::Custom).await,
-            "custom-wrong-password" => self.sign_in(public, &custom.with_password("wrong"), Flow::Custom).await,
-            "custom-wrong-answer" => self.sign_in(public, &custom.with_answer("wrong"), Flow::Custom).await,
-            "refresh-secret" => self.refresh(secret, &plain.by_email()).await,
-            "user-auth-select" => self.sign_in(public, plain, Flow::UserAuthSelect).await,
-            "user-auth-select-secret" => self.sign_in(secret, &plain.by_email(), Flow::UserAuthSelect).await,
-            "user-auth-preferred" => self.sign_in(public, plain, Flow::UserAuthPreferred).await,
-            "user-auth-wrong-password" => {
-                self.sign_in(public, &plain.with_password("wrong"), Flow::UserAuthPreferred).await
+            "totp" => self.sign_in(public, totp, Flow::UserSrpAuth).await,
+            "totp-secret" => self.sign_in(secret, &totp.by_email(), Flow::UserSrpAuth).await,
+            "totp-wrong-code" => self.sign_in(public, &totp.with_totp_code("000000"), Flow::UserSrpAuth).await,
+            "custom" => self.sign_in(public, custom, Flow::CustomAuthWithSrp).await,
+            "custom-secret" => self.sign_in(secret, &custom.by_email(), Flow::CustomAuthWithSrp).await,
+            "custom-wrong-password" => {
+                self.sign_in(public, &custom.with_password("wrong"), Flow::CustomAuthWithSrp).await
             }
+            "custom-wrong-answer" => self.sign_in(public, &custom.with_answer("wrong"), Flow::CustomAuthWithSrp).await,
+            "refresh-secret" => self.refresh(secret, &plain.by_email()).await,
+            "user-auth-select" => self.sign_in(public, plain, SELECT).await,
+            "user-auth-select-secret" => self.sign_in(secret, &plain.by_email(), SELECT).await,
+            "user-auth-preferred" => self.sign_in(public, plain, PREFER_SRP).await,
+            "user-auth-wrong-password" => self.sign_in(public, &plain.with_password("wrong"), PREFER_SRP).await,
             "device" => self.use_device(public, plain).await,
             "device-20-times" => {
                 let mut seen = Vec::new();
@@ -111,25 +100,22 @@ impl Attempt<'_> {
             "device-instead-of-totp" => self.use_device(public, totp).await,
             "device-after-plain-password" => {
                 let device = self.remember_device(secret, plain).await?;
-                self.converse(secret, plain, Flow::UserPassword, Some(&device)).await.map(drop)
+                self.converse(secret, plain, Flow::UserPasswordAuth, Some(&device)).await.map(drop)
             }
             "device-wrong-password" => {
                 let device = self.remember_device(public, plain).await?;
                 let device = Device::new(device.key(), device.group_key(), DevicePassword::new("wrong"))?;
-                self.converse(public, plain, Flow::UserSrp, Some(&device)).await.map(drop)
+                self.converse(public, plain, Flow::UserSrpAuth, Some(&device)).await.map(drop)
             }
             "device-forgotten" => {
                 let device = self.remember_device(public, plain).await?;
-                let elsewhere = self.converse(public, plain, Flow::UserSrp, None).await?.ok_or("not signed in")?;
-                let sdk = &self.world.sdk;
-                sdk.forget_device()
-                    .set_access_token(elsewhere.tokens.access_token)
-                    .device_key(device.key())
-                    .send()
-                    .await?;
+                let elsewhere = self.signed_in(public, plain, Flow::UserSrpAuth, None).await?;
+                let access_token = elsewhere.tokens.access_token.clone();
+                let forget = self.world.sdk.forget_device().set_access_token(access_token).device_key(device.key());
+                forget.send().await?;
                 self.trail.push("ForgetDevice".into());
-                self.converse(public, plain, Flow::UserSrp, Some(&device)).await?;
-                self.sign_in(public, plain, Flow::UserSrp).await
+                let done = self.signed_in(public, plain, Flow::UserSrpAuth, Some(&device)).await?;
+                if done.device_forgotten { Ok(()) } else { Err("the device was not forgotten".into()) }
             }
             _ => Err("no such case".into()),
         }
@@ -145,168 +131,173 @@ impl Attempt<'_> {
 
     /// Meets NEW_PASSWORD_REQUIRED, and then signs in with the new password.
     async fn set_password(&mut self, client: &AppClient, who: &Person) -> Result<(), Failure> {
-        self.sign_in(client, who, Flow::UserSrp).await?;
-        self.sign_in(client, &who.with_password(&who.new_password), Flow::UserSrp).await
+        self.sign_in(client, who, Flow::UserSrpAuth).await?;
+        self.sign_in(client, &who.with_password(&who.new_password), Flow::UserSrpAuth).await
     }
 
     /// Signs in, has the device remembered, and signs in with it.
     async fn use_device(&mut self, client: &AppClient, who: &Person) -> Result<(), Failure> {
         let device = self.remember_device(client, who).await?;
-        self.converse(client, who, Flow::UserSrp, Some(&device)).await.map(drop)
+        self.converse(client, who, Flow::UserSrpAuth, Some(&device)).await.map(drop)
     }
 
     async fn remember_device(&mut self, client: &AppClient, who: &Person) -> Result<Device, Failure> {
-        let tokens = self.converse(client, who, Flow::UserSrp, None).await?.ok_or("not signed in")?.tokens;
-        let offered = tokens.new_device_metadata().ok_or("no NewDeviceMetadata")?;
-        let enrollment =
-            NewDevice::from_metadata(offered.device_key(), offered.device_group_key())?.enroll(&mut SysRng)?;
-        let config = DeviceSecretVerifierConfigType::builder()
-            .password_verifier(enrollment.verifier.password_verifier)
-            .salt(enrollment.verifier.salt)
-            .build();
-        self.world
-            .sdk
-            .confirm_device()
-            .set_access_token(tokens.access_token)
-            .device_key(enrollment.device.key())
-            .device_secret_verifier_config(config)
-            .send()
-            .await?;
-        self.trail.push("ConfirmDevice".into());
-        Ok(enrollment.device)
+        let sign_in = SignIn::new(client.user(&*who.username), Flow::UserSrpAuth).remembering_device(Some("e2e"));
+        let done = self.drive(sign_in, who).await?.ok_or("not signed in")?;
+        done.new_device.ok_or("no NewDeviceMetadata".into())
     }
 
     /// Signs in, and then again with the refresh token alone.
     async fn refresh(&mut self, client: &AppClient, who: &Person) -> Result<(), Failure> {
-        let SignedIn { user, tokens } =
-            self.converse(client, who, Flow::UserSrp, None).await?.ok_or("not signed in")?;
-        let refresh_token = tokens.refresh_token().ok_or("no RefreshToken")?;
-        let reply = self.initiate_auth(client, InitiateAuth::refresh_token_auth(&user, refresh_token)).await?;
-        if reply.is_some_and(|reply| reply.tokens.is_some()) {
-            self.trail.push("tokens".into());
-        }
-        Ok(())
+        let done = self.signed_in(client, who, Flow::UserSrpAuth, None).await?;
+        let refresh_token = done.tokens.refresh_token.clone().ok_or("no RefreshToken")?;
+        let sign_in = SignIn::new(done.user, Flow::RefreshTokenAuth);
+        self.drive(sign_in, &Person { refresh_token, ..who.clone() }).await.map(drop)
     }
 
-    /// One sign-in to its end, whatever the server asks; `None` where it refused.
+    async fn signed_in(
+        &mut self,
+        client: &AppClient,
+        who: &Person,
+        flow: Flow,
+        device: Option<&Device>,
+    ) -> Result<Done, Failure> {
+        self.converse(client, who, flow, device).await?.ok_or("not signed in".into())
+    }
+
     async fn converse(
         &mut self,
         client: &AppClient,
         who: &Person,
         flow: Flow,
         device: Option<&Device>,
-    ) -> Result<Option<SignedIn>, Failure> {
-        let mut user = client.user(&*who.username);
-        if let Some(device) = device {
-            user = user.with_device_key(device.key());
-        }
-        let login = UserLogin::start(&user, &mut SysRng)?;
-        let request = match flow {
-            Flow::UserSrp => login.user_srp_auth(),
-            Flow::Custom => login.custom_auth(),
-            Flow::UserAuthSelect => InitiateAuth::user_auth(&user, None),
-            Flow::UserAuthPreferred => login.user_auth(),
-            Flow::UserPassword => InitiateAuth::user_password_auth(&user, &who.password),
+    ) -> Result<Option<Done>, Failure> {
+        let sign_in = SignIn::new(client.user(&*who.username), flow);
+        let sign_in = match device {
+            Some(device) => sign_in.with_device(device.clone()),
+            None => sign_in,
         };
-        let mut login = Some(login);
-        let mut device_login = None;
-
-        let mut reply = self.initiate_auth(client, request).await?;
-        while let Some(Reply { challenge, parameters, session, tokens }) = reply {
-            if let Some(tokens) = tokens {
-                self.trail.push("tokens".into());
-                let owner = self.world.sdk.get_user().set_access_token(tokens.access_token.clone()).send().await?;
-                if owner.username() != who.name {
-                    return Err(format!("the tokens are those of {}", owner.username()).into());
-                }
-                return Ok(Some(SignedIn { user, tokens }));
-            }
-            let challenge: ChallengeName = challenge.ok_or("neither tokens nor a challenge")?.as_str().parse()?;
-            self.trail.push(challenge.to_string());
-            let session = session.as_deref();
-            let answer = match challenge {
-                ChallengeName::SelectChallenge => login.as_ref().ok_or("it is too late")?.select_challenge(session),
-                ChallengeName::PasswordVerifier => {
-                    let challenge = PasswordVerifier::from_reply(&parameters, session)?;
-                    let proof = login.take().ok_or("asked twice")?.finish(&challenge, &who.password, Utc::now())?;
-                    user = proof.user;
-                    proof.answer
-                }
-                ChallengeName::NewPasswordRequired => {
-                    let new_password = &who.new_password;
-                    user.respond(session, &Answer::NewPasswordRequired { new_password, user_attributes: &[] })
-                }
-                ChallengeName::SoftwareTokenMfa => {
-                    user.respond(session, &Answer::SoftwareTokenMfa { code: &who.totp_code()? })
-                }
-                ChallengeName::CustomChallenge => {
-                    user.respond(session, &Answer::CustomChallenge { answer: &who.answer })
-                }
-                ChallengeName::DeviceSrpAuth => {
-                    let device = device.ok_or("no device was named")?;
-                    device_login.insert(DeviceLogin::start(&user, device, &mut SysRng)?).device_srp_auth(session)
-                }
-                ChallengeName::DevicePasswordVerifier => {
-                    let device = device.ok_or("no device was named")?;
-                    let challenge = DevicePasswordVerifier::from_reply(&parameters, session)?;
-                    device_login.take().ok_or("asked twice")?.finish(&challenge, device, Utc::now())?
-                }
-                _ => return Err("no answer to this".into()),
-            };
-            let sent = self
-                .world
-                .sdk
-                .respond_to_auth_challenge()
-                .client_id(client.client_id())
-                .challenge_name(ChallengeNameType::from(answer.challenge_name.as_str()))
-                .set_challenge_responses(Some(answer.challenge_responses.into_iter().collect()))
-                .set_session(answer.session)
-                .send()
-                .await;
-            reply = match sent {
-                Ok(reply) => Some(reply.into()),
-                Err(error) => {
-                    self.note_refusal(error)?;
-                    None
-                }
-            };
-        }
-        Ok(None)
+        self.drive(sign_in, who).await
     }
 
-    async fn initiate_auth(&mut self, client: &AppClient, request: InitiateAuth) -> Result<Option<Reply>, Failure> {
-        let sent = self
-            .world
-            .sdk
-            .initiate_auth()
-            .client_id(client.client_id())
-            .auth_flow(AuthFlowType::from(request.auth_flow.as_str()))
-            .set_auth_parameters(Some(request.auth_parameters.into_iter().collect()))
-            .send()
-            .await;
-        match sent {
-            Ok(reply) => Ok(Some(reply.into())),
-            Err(error) => {
-                self.note_refusal(error)?;
-                Ok(None)
-            }
+    /// One sign-in to its end, whatever the server asks; `None` where it refused.
+    async fn drive(&mut self, mut sign_in: SignIn, who: &Person) -> Result<Option<Done>, Failure> {
+        let mut step = sign_in.start(&mut SysRng)?;
+        loop {
+            step = match step {
+                Step::Send(request) => match self.send(request).await? {
+                    Ok(reply) => sign_in.handle(&reply, Utc::now(), &mut SysRng)?,
+                    Err(refusal) => match sign_in.refused(refusal, &mut SysRng) {
+                        Err(SignInError::Refused(_)) => return Ok(None),
+                        step => step?,
+                    },
+                },
+                Step::Ask(question) => {
+                    let answer = who.answer(&question)?;
+                    sign_in.answer(&question.answer(&answer)?, Utc::now(), &mut SysRng)?
+                }
+                Step::Done(done) => {
+                    let access_token = done.tokens.access_token.clone();
+                    let owner = self.world.sdk.get_user().set_access_token(access_token).send().await?;
+                    if owner.username() != who.name || done.user.username() != who.name {
+                        return Err(format!("the tokens are those of {}", owner.username()).into());
+                    }
+                    return Ok(Some(done));
+                }
+            };
         }
     }
 
     /// A refusal by the server is an outcome; anything else is a failure of this program or of the way to the server.
-    fn note_refusal<E, R>(&mut self, error: SdkError<E, R>) -> Result<(), Failure>
-    where
-        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-        R: std::fmt::Debug + Send + Sync + 'static,
-    {
-        match error.as_service_error() {
-            Some(refusal) => {
-                let (code, message) = (refusal.code().unwrap_or("?"), refusal.message().unwrap_or("?"));
-                self.trail.push(format!("{code}: {message}"));
-                Ok(())
+    async fn send(&mut self, request: Request) -> Result<Result<Reply, Refusal>, Failure> {
+        let sdk = &self.world.sdk;
+        let client_id = request.client_id;
+        let sent = match request.message {
+            Message::InitiateAuth(message) => {
+                let sent = sdk
+                    .initiate_auth()
+                    .client_id(client_id)
+                    .auth_flow(message.auth_flow.as_str().into())
+                    .set_auth_parameters(Some(message.auth_parameters.into_iter().collect()))
+                    .set_session(message.session)
+                    .send();
+                sent.await.map(|output| reply!(output)).map_err(refusal)
             }
-            None => Err(error.into()),
+            Message::RespondToAuthChallenge(message) => {
+                let sent = sdk
+                    .respond_to_auth_challenge()
+                    .client_id(client_id)
+                    .challenge_name(message.challenge_name.as_str().into())
+                    .set_challenge_responses(Some(message.challenge_responses.into_iter().collect()))
+                    .set_session(message.session)
+                    .send();
+                sent.await.map(|output| reply!(output)).map_err(refusal)
+            }
+            Message::ConfirmDevice(message) => {
+                let verifier = &message.device_secret_verifier_config;
+                let config = DeviceSecretVerifierConfigType::builder()
+                    .password_verifier(&verifier.password_verifier)
+                    .salt(&verifier.salt);
+                let sent = sdk
+                    .confirm_device()
+                    .access_token(&message.access_token)
+                    .device_key(&message.device_key)
+                    .device_secret_verifier_config(config.build())
+                    .set_device_name(message.device_name.clone())
+                    .send();
+                sent.await.map(|_| Reply::default()).map_err(refusal)
+            }
+            message => return Err(format!("no case needs {message:?}").into()),
+        };
+        self.trail.push(match &sent {
+            Ok(reply) if reply.authentication_result.is_some() => "tokens".into(),
+            Ok(reply) => reply.challenge_name.clone().unwrap_or("ConfirmDevice".into()),
+            Err(Ok(refusal)) => refusal.to_string(),
+            Err(Err(_)) => "no reply".into(),
+        });
+        match sent {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(refusal) => Ok(Err(refusal?)),
         }
+    }
+}
+
+/// What InitiateAuth and RespondToAuthChallenge both reply with; to the SDK these are two types.
+macro_rules! reply {
+    ($output:ident) => {{
+        let mut reply = Reply::default();
+        reply.challenge_name = $output.challenge_name.map(|name| name.as_str().into());
+        reply.session = $output.session;
+        reply.challenge_parameters = $output.challenge_parameters.unwrap_or_default().into_iter().collect();
+        reply.available_challenges =
+            $output.available_challenges.into_iter().flatten().map(|name| name.as_str().into()).collect();
+        reply.authentication_result = $output.authentication_result.map(tokens);
+        reply
+    }};
+}
+use reply;
+
+fn tokens(result: AuthenticationResultType) -> AuthenticationResult {
+    let mut tokens = AuthenticationResult::default();
+    tokens.access_token = result.access_token;
+    tokens.id_token = result.id_token;
+    tokens.refresh_token = result.refresh_token;
+    tokens.token_type = result.token_type;
+    tokens.expires_in = result.expires_in;
+    tokens.new_device_metadata = result
+        .new_device_metadata
+        .map(|device| NewDeviceMetadata { device_key: device.device_key, device_group_key: device.device_group_key });
+    tokens
+}
+
+fn refusal<E, R>(error: SdkError<E, R>) -> Result<Refusal, Failure>
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match error.as_service_error() {
+        Some(refusal) => Ok(Refusal::new(refusal.code().unwrap_or("?"), refusal.message().unwrap_or("?"))),
+        None => Err(error.into()),
     }
 }
 
@@ -318,42 +309,6 @@ fn tally(trails: Vec<String>) -> Vec<String> {
         *counts.entry(trail).or_insert(0) += 1;
     }
     counts.into_iter().map(|(trail, count)| format!("{count} x {trail}")).collect()
-}
-
-/// What a sign-in ends with: the tokens, and the user by the name that the server gave.
-struct SignedIn {
-    user: User,
-    tokens: AuthenticationResultType,
-}
-
-/// What InitiateAuth and RespondToAuthChallenge both reply with; to the SDK these are two types.
-struct Reply {
-    challenge: Option<ChallengeNameType>,
-    parameters: HashMap<String, String>,
-    session: Option<String>,
-    tokens: Option<AuthenticationResultType>,
-}
-
-impl From<InitiateAuthOutput> for Reply {
-    fn from(reply: InitiateAuthOutput) -> Self {
-        Self {
-            challenge: reply.challenge_name,
-            parameters: reply.challenge_parameters.unwrap_or_default(),
-            session: reply.session,
-            tokens: reply.authentication_result,
-        }
-    }
-}
-
-impl From<RespondToAuthChallengeOutput> for Reply {
-    fn from(reply: RespondToAuthChallengeOutput) -> Self {
-        Self {
-            challenge: reply.challenge_name,
-            parameters: reply.challenge_parameters.unwrap_or_default(),
-            session: reply.session,
-            tokens: reply.authentication_result,
-        }
-    }
 }
 
 struct World {
@@ -409,6 +364,7 @@ struct Person {
     totp_secret: String,
     wrong_totp_code: Option<String>,
     answer: String,
+    refresh_token: String,
 }
 
 impl Person {
@@ -422,7 +378,20 @@ impl Person {
             totp_secret: text(&user["totpSecret"]),
             wrong_totp_code: None,
             answer: text(&user["answer"]),
+            refresh_token: String::new(),
         }
+    }
+
+    fn answer(&self, question: &Question) -> Result<String, Failure> {
+        Ok(match question {
+            Question::Password => self.password.clone(),
+            Question::NewPassword { .. } => self.new_password.clone(),
+            Question::Code { challenge_name: ChallengeName::SoftwareTokenMfa, .. } => self.totp_code()?,
+            Question::Custom { .. } => self.answer.clone(),
+            Question::FirstFactor { .. } => ChallengeName::PasswordSrp.as_str().into(),
+            Question::RefreshToken => self.refresh_token.clone(),
+            question => return Err(format!("nobody can answer {question:?}").into()),
+        })
     }
 
     fn by_email(&self) -> Self {
