@@ -114,7 +114,7 @@ struct Person {
 impl Person {
     fn answer(&self, question: &Question) -> Result<String, Box<dyn Error>> {
         match question {
-            Question::Password => Ok(self.password.into()),
+            Question::Password { .. } => Ok(self.password.into()),
             Question::NewPassword { required_attributes, .. } => {
                 println!("  ?  a new password, and {}", required_attributes.join(", "));
                 Ok(self.new_password.into())
@@ -158,10 +158,14 @@ fn title(text: impl Display) {
     println!("\n{text}");
 }
 
+/// Says how long something took, if there was anything to compute.
 fn timed<T>(compute: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
     let result = compute();
-    println!("     computed in {}", Milliseconds(begun.elapsed()));
+    let elapsed = begun.elapsed();
+    if elapsed > Duration::from_micros(20) {
+        println!("     computed in {}", Milliseconds(elapsed));
+    }
     result
 }
 

@@ -85,8 +85,14 @@ pub enum Problem {
     Unknown,
     /// It does not fit what the sign-in is waiting for. The sign-in goes on waiting.
     Unexpected,
+    /// It is JSON that is nested deeper than any honest reply.
+    TooDeep,
+    /// It offers nothing that this library can do.
+    Unsupported,
     /// It is not what [`SignIn::save`](crate::SignIn::save) wrote.
     Damaged,
+    /// It is not the one that the state was saved with.
+    Mismatch,
     /// It was written by a version of the library whose saved states this one does not read.
     OtherVersion,
 }
@@ -104,7 +110,10 @@ impl fmt::Display for Problem {
             Self::NotJson => f.write_str("is not a JSON object"),
             Self::Unknown => f.write_str("is not a name that this version knows"),
             Self::Unexpected => f.write_str("does not fit what the sign-in is waiting for"),
+            Self::TooDeep => f.write_str("is nested too deeply"),
+            Self::Unsupported => f.write_str("offers nothing that is supported"),
             Self::Damaged => f.write_str("is damaged"),
+            Self::Mismatch => f.write_str("is not the one that the state was saved with"),
             Self::OtherVersion => f.write_str("was saved by another version"),
         }
     }

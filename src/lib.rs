@@ -40,7 +40,7 @@ pub use self::{
     modpow::{Kernel, kernel},
     pool::{AppClient, ClientSecret, User, UserPoolId},
     refusal::{Cause, Refusal, Retry},
-    sign_in::{Answer, Done, Flow, Question, SecretCode, SignIn, SignInError, Step},
+    sign_in::{Answer, DeviceProblem, Done, Flow, Question, SecretCode, SignIn, SignInError, Step},
     user::{PasswordVerifier, Proof, UserLogin},
     wire::{
         AssociateSoftwareToken, AuthFlow, AuthenticationResult, ChallengeName, ChallengeResponse, ConfirmDevice,

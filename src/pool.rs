@@ -34,7 +34,8 @@ impl UserPoolId {
     ///
     /// ```
     /// # use cognito_srp_core::UserPoolId;
-    /// assert_eq!(UserPoolId::parse("us-east-1_Example1")?.name(), "Example1");
+    /// let pool = UserPoolId::parse("us-east-1_Example1")?;
+    /// assert_eq!((pool.region(), pool.name()), ("us-east-1", "Example1"));
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
     pub fn parse(id: impl Into<String>) -> Result<Self, Error> {
@@ -58,6 +59,12 @@ impl UserPoolId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.id
+    }
+
+    /// The region, which the service's address has in it: `https://cognito-idp.REGION.amazonaws.com/`.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.id[..self.name - 1]
     }
 
     /// The pool's name, which its users' passwords are hashed with.
@@ -297,6 +304,12 @@ impl User {
     #[must_use]
     pub const fn client(&self) -> &AppClient {
         &self.client
+    }
+
+    /// DEVICE_KEY of the requests.
+    #[must_use]
+    pub fn device_key(&self) -> Option<&str> {
+        self.device_key.as_deref()
     }
 
     /// What every request of this user carries.

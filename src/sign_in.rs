@@ -2,9 +2,11 @@
 //!
 //! The arithmetic and the messages are those of the rooms below; what is decided here is which comes next.
 
+mod flow;
 mod pending;
 mod question;
 mod saved;
+mod step;
 
 use alloc::string::String;
 use core::fmt;
@@ -13,75 +15,24 @@ use chrono::{DateTime, Utc};
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-use self::pending::Pending;
-pub use self::question::{Answer, Question, SecretCode};
+use self::{flow::Beginning, pending::Pending};
+pub use self::{
+    flow::Flow,
+    question::{Answer, Question, SecretCode},
+    step::{DeviceProblem, Done, SignInError, Step},
+};
 use crate::{
-    challenge::{ChallengeAnswer, FirstFactor, PreferredChallenge},
-    device::{Device, DeviceLogin, DevicePasswordVerifier, EnrollError, NewDevice},
+    challenge::{ChallengeAnswer, FirstFactor},
+    device::{Device, DeviceLogin, DevicePasswordVerifier, EnrollError, Enrollment, NewDevice},
     error::{Error, Problem},
     pool::User,
     refusal::{Cause, Refusal},
-    user::{PasswordVerifier, UserLogin},
+    user::{PasswordVerifier, Proof, UserLogin},
     wire::{
         AssociateSoftwareToken, AuthenticationResult, ChallengeName, ChallengeResponse, ConfirmDevice, Context,
-        InitiateAuth, Message, Reply, Request, VerifySoftwareToken, json, key,
+        InitiateAuth, Message, Reply, Request, VerifySoftwareToken, key,
     },
 };
-
-/// How a sign-in begins: AuthFlow, and what it leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Flow {
-    /// USER_SRP_AUTH: the password, over SRP.
-    UserSrpAuth,
-    /// USER_AUTH: a factor of the person's choice.
-    UserAuth {
-        /// PREFERRED_CHALLENGE: PASSWORD, PASSWORD_SRP, WEB_AUTHN, EMAIL_OTP or SMS_OTP. Without it, the person is asked.
-        preferred_challenge: Option<ChallengeName>,
-    },
-    /// CUSTOM_AUTH: the pool's own challenges, and nothing before them.
-    CustomAuth,
-    /// CUSTOM_AUTH with CHALLENGE_NAME = SRP_A: the password, over SRP, and then the pool's own challenges.
-    CustomAuthWithSrp,
-    /// USER_PASSWORD_AUTH: the password itself.
-    UserPasswordAuth,
-    /// ADMIN_USER_PASSWORD_AUTH: the password itself, with AWS credentials.
-    AdminUserPasswordAuth,
-    /// ADMIN_NO_SRP_AUTH, the older name of the same.
-    AdminNoSrpAuth,
-    /// REFRESH_TOKEN_AUTH: new tokens for a refresh token.
-    RefreshTokenAuth,
-    /// REFRESH_TOKEN, the older name of the same.
-    RefreshToken,
-}
-
-impl Flow {
-    /// The first request; none where it takes the person's password or a token, and they have to be asked first.
-    fn first_request(self, user: &User, login: Option<&UserLogin>) -> Result<Option<InitiateAuth>, Error> {
-        let preferred = match self {
-            Self::UserSrpAuth => return Ok(login.map(UserLogin::user_srp_auth)),
-            Self::CustomAuthWithSrp => return Ok(login.map(UserLogin::custom_auth)),
-            Self::CustomAuth => return Ok(Some(InitiateAuth::custom_auth(user))),
-            Self::UserPasswordAuth
-            | Self::AdminUserPasswordAuth
-            | Self::AdminNoSrpAuth
-            | Self::RefreshTokenAuth
-            | Self::RefreshToken
-            | Self::UserAuth { preferred_challenge: Some(ChallengeName::Password) } => return Ok(None),
-            Self::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp) } => {
-                return Ok(login.map(UserLogin::user_auth));
-            }
-            Self::UserAuth { preferred_challenge: None } => None,
-            Self::UserAuth { preferred_challenge: Some(ChallengeName::WebAuthn) } => Some(PreferredChallenge::WebAuthn),
-            Self::UserAuth { preferred_challenge: Some(ChallengeName::EmailOtp) } => Some(PreferredChallenge::EmailOtp),
-            Self::UserAuth { preferred_challenge: Some(ChallengeName::SmsOtp) } => Some(PreferredChallenge::SmsOtp),
-            Self::UserAuth { preferred_challenge: Some(_) } => {
-                return Err(Error::caller(key::PREFERRED_CHALLENGE, Problem::Unexpected));
-            }
-        };
-        Ok(Some(InitiateAuth::user_auth(user, preferred)))
-    }
-}
 
 /// A sign-in from its first request to its tokens, without IO: it says what to send and what to ask, and is told what came.
 ///
@@ -122,6 +73,10 @@ impl Flow {
 /// gives the user, with SECRET_HASH over that very name; Session, echoed whenever one came; a device that the service has
 /// forgotten, without which it starts again; an authenticator app that has to be set up first; a new device.
 ///
+/// A password is sent as it is only where the flow says so or the person has chosen PASSWORD, and
+/// [`Question::Password`] tells. A service that asks for it elsewhere, skips the proof that SRP has begun, or asks for a
+/// second one, gets an error.
+///
 /// # What goes wrong
 ///
 /// Every error leaves the sign-in as it was: a reply that does not fit can be followed by one that does. After a refusal,
@@ -134,14 +89,15 @@ impl Flow {
 /// The ephemeral secrets, Session, the device's password; never the person's password, which goes through
 /// [`answer`](Self::answer) into one request. All of it is wiped on drop, and `Debug` shows none. Time and randomness are
 /// arguments; it is `Send`, and can wait in memory or, [saved](Self::save), outside of it.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct SignIn {
-    /// As the requests name the user now: at first as typed, then as the service did.
+    /// As the requests name the user now: at first as typed, then as the service did. DEVICE_KEY is in here.
     user: User,
     typed: String,
     flow: Flow,
     admin: bool,
     context: Context,
-    /// Session of ConfirmSignUp, for the first request.
+    /// Session of ConfirmSignUp, until it has gone into a request.
     session: Option<Zeroizing<String>>,
     /// The remembered device, until the service says that it has forgotten it.
     device: Option<Device>,
@@ -151,8 +107,13 @@ pub struct SignIn {
     /// SRP that has begun and is not finished.
     login: Option<UserLogin>,
     device_login: Option<DeviceLogin>,
-    /// Whether the device has answered already. The service asks it once, and who asks for ever is not the service.
-    device_answered: bool,
+    /// Whether the person, or the flow, has chosen to send the password as it is. Otherwise a service that asks for it is not
+    /// given it: whoever stands in for the service would only have to ask.
+    plain_password: bool,
+    /// Whether the password has been proved, or the device's. Each proof lets whoever chose SRP_B try one password; the
+    /// service asks for one.
+    proved: bool,
+    device_proved: bool,
     /// What a reply would be one to.
     awaited: Awaited,
     /// What can be answered now: a question that was asked, also while a request with its answer is out.
@@ -193,62 +154,27 @@ enum Asked {
     AuthenticatorSetup { pending: Pending, secret_code: SecretCode },
 }
 
-/// What comes next.
-#[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a driver does all three, and the compiler is to see to it")]
-pub enum Step {
-    /// Send this, and pass on what comes of it: [`SignIn::handle`] or [`SignIn::refused`].
-    Send(Request),
-    /// Ask the person this, and pass on what they say: [`SignIn::answer`].
-    Ask(Question),
-    /// The person is signed in.
-    Done(Done),
-}
-
-/// How a sign-in ended well.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Done {
-    /// The tokens. NewDeviceMetadata is there if the service offers to remember a device.
-    pub tokens: AuthenticationResult,
-    /// The user by the name that the service gave: to keep a device under, and for SECRET_HASH with a refresh token.
-    pub user: User,
-    /// A new device, which ConfirmDevice has confirmed: to be stored, in place of any older one.
-    pub new_device: Option<Device>,
-    /// Whether the new device is remembered only once UpdateDeviceStatus says so.
-    pub user_confirmation_necessary: bool,
-    /// Why ConfirmDevice was refused. The person is signed in all the same.
-    pub device_refusal: Option<Refusal>,
-    /// Whether the service has forgotten the device that was given: what is stored of it is of no more use.
-    pub device_forgotten: bool,
-}
-
-/// Why a step could not be taken. The sign-in is as it was before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignInError<E> {
-    /// Something that was passed in is not right, or does not fit what the sign-in waits for.
-    Parameter(Error),
-    /// The service refused, and it is not for the sign-in to try again.
-    Refused(Refusal),
-    /// The random generator failed.
-    Rng(E),
-    /// A new device's verifier does not sign in: see [`EnrollError::SelfCheck`].
-    SelfCheck,
-}
-
 type Next<E> = Result<Step, SignInError<E>>;
 
+/// The answer is not one to what was asked.
+const MISFIT: Error = Error::caller("answer", Problem::Unexpected);
+
+/// The reply has a challenge that it cannot have now.
+const UNEXPECTED: Error = Error::service("ChallengeName", Problem::Unexpected);
+
 impl SignIn {
-    /// A sign-in that is about to begin. The user is named as typed, and has no device: [`with_device`](Self::with_device)
-    /// adds one.
+    /// A sign-in that is about to begin. The user is named as typed.
+    ///
+    /// A DEVICE_KEY that the user has is kept for the flows with a refresh token, which need no more of a device. For the
+    /// others there is [`with_device`](Self::with_device).
     #[must_use]
     pub fn new(user: User, flow: Flow) -> Self {
+        let refreshes = matches!(flow.beginning(), Beginning::Ask(Question::RefreshToken));
         Self {
             typed: user.username().into(),
-            user: user.without_device_key(),
+            user: if refreshes { user } else { user.without_device_key() },
             flow,
-            admin: matches!(flow, Flow::AdminUserPasswordAuth | Flow::AdminNoSrpAuth),
+            admin: flow.is_admin(),
             context: Context::default(),
             session: None,
             device: None,
@@ -256,7 +182,9 @@ impl SignIn {
             remember: None,
             login: None,
             device_login: None,
-            device_answered: false,
+            plain_password: false,
+            proved: false,
+            device_proved: false,
             awaited: Awaited::Nothing,
             asked: None,
         }
@@ -272,8 +200,7 @@ impl SignIn {
     /// Signs in with a remembered device, which then takes the place of a second factor.
     #[must_use]
     pub fn with_device(mut self, device: Device) -> Self {
-        self.user = self.user.with_device_key(device.key());
-        self.device = Some(device);
+        self.set_device(Some(device));
         self
     }
 
@@ -285,7 +212,7 @@ impl SignIn {
         self
     }
 
-    /// Goes on from ConfirmSignUp: its Session is sent with the first request, of [`Flow::UserAuth`].
+    /// Goes on from ConfirmSignUp: its Session is sent with the first request, once. For [`Flow::UserAuth`].
     #[must_use]
     pub fn with_session(mut self, session: impl Into<String>) -> Self {
         self.session = Some(Zeroizing::new(session.into()));
@@ -295,6 +222,26 @@ impl SignIn {
     /// What requests carry from now on for triggers and threat protection. It is not part of a saved state.
     pub fn set_context(&mut self, context: Context) {
         self.context = context;
+    }
+
+    /// The remembered device that requests name from now on, or none.
+    ///
+    /// For those who keep devices under the name that the service gives: while the password is asked, [`user`](Self::user)
+    /// has it. A device that is already proving itself is not to be changed.
+    pub fn set_device(&mut self, device: Option<Device>) {
+        let user = self.user.clone();
+        self.user = match &device {
+            Some(device) => user.with_device_key(device.key()),
+            None => user.without_device_key(),
+        };
+        self.device = device;
+        self.device_login = None;
+    }
+
+    /// Whether the service has forgotten the device that was given: what is stored of it is of no more use.
+    #[must_use]
+    pub const fn device_forgotten(&self) -> bool {
+        self.device_forgotten
     }
 
     /// The user, by the name that the requests carry now.
@@ -309,32 +256,37 @@ impl SignIn {
     ///
     /// # Errors
     ///
-    /// [`SignInError::Rng`], or [`Problem::Unexpected`] for PREFERRED_CHALLENGE where it is no first factor.
+    /// [`SignInError::Rng`], or [`Problem::Malformed`] for PREFERRED_CHALLENGE where it is no first factor.
     pub fn start<R: TryCryptoRng + ?Sized>(&mut self, rng: &mut R) -> Next<R::Error> {
         self.start_as(self.user.known_as(&*self.typed), rng)
     }
 
     fn start_as<R: TryCryptoRng + ?Sized>(&mut self, user: User, rng: &mut R) -> Next<R::Error> {
-        let login = match self.flow {
-            Flow::UserSrpAuth
-            | Flow::CustomAuthWithSrp
-            | Flow::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp) } => {
-                Some(UserLogin::start(&user, rng).map_err(SignInError::Rng)?)
+        let (request, login) = match self.flow.beginning() {
+            Beginning::Ask(question) => {
+                self.reset(user, None);
+                self.plain_password = matches!(question, Question::Password { .. });
+                return Ok(self.ask(Asked::ToBegin, question));
             }
-            _ => None,
+            Beginning::OverSrp(request) => {
+                let login = UserLogin::start(&user, rng).map_err(SignInError::Rng)?;
+                (request(&login), Some(login))
+            }
+            Beginning::Send => (self.flow.request(&user, None)?, None),
         };
-        let request = self.flow.first_request(&user, login.as_ref())?;
+        self.reset(user, login);
+        Ok(self.begin(request))
+    }
+
+    /// What every beginning begins with.
+    fn reset(&mut self, user: User, login: Option<UserLogin>) {
         self.user = user;
         self.login = login;
         self.device_login = None;
-        self.device_answered = false;
-        Ok(match request {
-            Some(request) => {
-                self.asked = None;
-                self.begin(request)
-            }
-            None => self.ask(Asked::ToBegin, self.question_to_begin()),
-        })
+        self.plain_password = false;
+        self.proved = false;
+        self.device_proved = false;
+        self.asked = None;
     }
 
     /// Takes the reply to the last request.
@@ -346,7 +298,7 @@ impl SignIn {
     ///
     /// [`SignInError::Parameter`]: the service's fault, by parameter, where a challenge cannot be answered, is not known
     /// ([`Problem::Unknown`]) or does not fit ([`Problem::Unexpected`]); the caller's, where no request is out.
-    /// [`SignInError::Rng`], [`SignInError::SelfCheck`]: the same reply can be passed in again.
+    /// [`SignInError::Rng`]: the same reply can be passed in again.
     pub fn handle<R: TryCryptoRng + ?Sized>(
         &mut self,
         reply: &Reply,
@@ -356,13 +308,17 @@ impl SignIn {
         match &self.awaited {
             Awaited::Nothing => Err(Error::caller("reply", Problem::Unexpected).into()),
             Awaited::Authentication => match &reply.authentication_result {
-                Some(tokens) => self.signed_in(tokens, rng),
-                None => self.challenged(reply, now, rng),
+                // There are languages in which what is absent is empty.
+                Some(tokens) if tokens.access_token.is_some() || reply.challenge_name.is_none() => {
+                    self.signed_in(tokens, rng)
+                }
+                _ => self.challenged(reply, now, rng),
             },
             Awaited::SecretCode(pending) => {
                 let pending = pending.with_session_of(reply)?;
-                let secret_code = reply.secret_code.as_deref().ok_or(Error::service("SecretCode", Problem::Missing))?;
-                let secret_code = SecretCode::new(secret_code);
+                let error = |problem| Error::service("SecretCode", problem);
+                let secret_code = reply.secret_code.as_deref().ok_or(error(Problem::Missing))?;
+                let secret_code = SecretCode::parse(secret_code).map_err(error)?;
                 let question = Question::AuthenticatorSetup { secret_code: secret_code.clone() };
                 Ok(self.ask(Asked::AuthenticatorSetup { pending, secret_code }, question))
             }
@@ -380,6 +336,7 @@ impl SignIn {
                 }
                 let (tokens, device) = (tokens.clone(), device.clone());
                 let mut done = self.done(tokens);
+                done.user = done.user.with_device_key(device.key());
                 done.new_device = Some(device);
                 done.user_confirmation_necessary = reply.user_confirmation_necessary;
                 Ok(Step::Done(done))
@@ -389,28 +346,39 @@ impl SignIn {
 
     /// Takes the service's refusal of the last request.
     ///
-    /// A device that the service has forgotten is left out, and the sign-in starts again; a ConfirmDevice that is refused
-    /// does not undo the sign-in. What else can be done is said [above](Self#what-goes-wrong).
+    /// A device that the service has forgotten is left out, and the sign-in starts again, which may ask for the password once
+    /// more. A ConfirmDevice that is refused does not undo the sign-in. What else can be done is said
+    /// [above](Self#what-goes-wrong).
     ///
     /// # Errors
     ///
-    /// [`SignInError::Refused`] with every other refusal. [`SignInError::Parameter`] where no request is out.
+    /// [`SignInError::Refused`] or [`SignInError::DeviceRefused`] with every other refusal; [`SignInError::Rng`].
+    /// [`SignInError::Parameter`] where no request is out.
     pub fn refused<R: TryCryptoRng + ?Sized>(&mut self, refusal: Refusal, rng: &mut R) -> Next<R::Error> {
-        match &self.awaited {
-            Awaited::Nothing => Err(Error::caller("refusal", Problem::Unexpected).into()),
-            Awaited::Authentication if self.device.is_some() && refusal.cause() == Cause::UnknownDevice => {
+        match (&self.awaited, refusal.cause()) {
+            (Awaited::Nothing, _) => Err(Error::caller("refusal", Problem::Unexpected).into()),
+            (Awaited::Authentication, Cause::UnknownDevice) if self.device.is_some() => {
                 let step = self.start_as(self.user.known_as(&*self.typed).without_device_key(), rng)?;
                 self.device = None;
                 self.device_forgotten = true;
                 Ok(step)
             }
-            Awaited::Confirmation { tokens, .. } => {
-                let mut done = self.done(tokens.clone());
-                done.device_refusal = Some(refusal);
-                Ok(Step::Done(done))
+            (Awaited::Authentication, Cause::WrongUserOrPassword) if self.device_proved => {
+                Err(SignInError::DeviceRefused(refusal))
+            }
+            (Awaited::Confirmation { tokens, .. }, _) => {
+                let tokens = tokens.clone();
+                Ok(Step::Done(self.done_without_device(tokens, DeviceProblem::Refused(refusal))))
             }
             _ => Err(SignInError::Refused(refusal)),
         }
+    }
+
+    /// Ends the sign-in without the new device, where ConfirmDevice got no reply at all; `None` where it is not out.
+    pub fn skip_device(&mut self) -> Option<Done> {
+        let Awaited::Confirmation { tokens, .. } = &self.awaited else { return None };
+        let tokens = tokens.clone();
+        Some(self.done_without_device(tokens, DeviceProblem::Skipped))
     }
 
     /// Takes what the person answers to [`question`](Self::question).
@@ -430,7 +398,9 @@ impl SignIn {
     ) -> Next<R::Error> {
         match (self.asked.clone(), *answer) {
             (Some(Asked::ToBegin), answer) => {
-                let request = self.request_to_begin(answer).ok_or(MISFIT)?;
+                let user = self.user.known_as(&*self.typed);
+                let request = self.flow.request(&user, Some(answer))?;
+                self.user = user;
                 Ok(self.begin(request))
             }
             (Some(Asked::Challenge(pending)), answer) => self.answer_challenge(&pending, answer, now, rng),
@@ -451,99 +421,104 @@ impl SignIn {
     #[must_use]
     pub fn question(&self) -> Option<Question> {
         match self.asked.as_ref()? {
-            Asked::ToBegin => Some(self.question_to_begin()),
+            Asked::ToBegin => match self.flow.beginning() {
+                Beginning::Ask(question) => Some(question),
+                Beginning::OverSrp(_) | Beginning::Send => None,
+            },
             Asked::Challenge(pending) => Question::of(pending).ok(),
-            Asked::ChosenPassword(_) => Some(Question::Password),
+            Asked::ChosenPassword(_) => Some(Question::Password { over_srp: false }),
             Asked::AuthenticatorSetup { secret_code, .. } => {
                 Some(Question::AuthenticatorSetup { secret_code: secret_code.clone() })
             }
         }
     }
+}
 
-    const fn question_to_begin(&self) -> Question {
-        match self.flow {
-            Flow::RefreshTokenAuth | Flow::RefreshToken => Question::RefreshToken,
-            _ => Question::Password,
-        }
-    }
-
-    /// The first request of the flows that begin with a password or a token.
-    fn request_to_begin(&self, answer: Answer<'_>) -> Option<InitiateAuth> {
-        let user = &self.user.known_as(&*self.typed);
-        Some(match (self.flow, answer) {
-            (Flow::UserPasswordAuth, Answer::Password(password)) => InitiateAuth::user_password_auth(user, password),
-            (Flow::AdminUserPasswordAuth, Answer::Password(password)) => {
-                InitiateAuth::admin_user_password_auth(user, password)
-            }
-            (Flow::AdminNoSrpAuth, Answer::Password(password)) => InitiateAuth::admin_no_srp_auth(user, password),
-            (Flow::UserAuth { .. }, Answer::Password(password)) => {
-                InitiateAuth::user_auth(user, Some(PreferredChallenge::Password { password }))
-            }
-            (Flow::RefreshTokenAuth, Answer::RefreshToken(token)) => InitiateAuth::refresh_token_auth(user, token),
-            (Flow::RefreshToken, Answer::RefreshToken(token)) => InitiateAuth::refresh_token(user, token),
-            _ => return None,
-        })
-    }
-
-    /// A challenge: answered at once where that takes nobody's help, and otherwise put to the person.
+/// Challenges.
+impl SignIn {
+    /// Answers a challenge at once where that takes nobody's help, and otherwise puts it to the person.
     fn challenged<R: TryCryptoRng + ?Sized>(
         &mut self,
         reply: &Reply,
         now: DateTime<Utc>,
         rng: &mut R,
     ) -> Next<R::Error> {
-        let unexpected = Error::service("ChallengeName", Problem::Unexpected);
-        let session = reply.session.as_deref();
-        match reply.challenge_name.as_deref().and_then(|name| name.parse().ok()) {
+        let name = reply.challenge_name.as_deref().and_then(|name| name.parse().ok());
+        if name.is_some_and(|name| self.is_out_of_place(name)) {
+            return Err(UNEXPECTED.into());
+        }
+        match name {
             Some(ChallengeName::PasswordVerifier) => {
-                self.login.as_ref().ok_or(unexpected)?;
-                PasswordVerifier::from_reply(reply.challenge_parameters.iter(), session)?;
+                PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
                 self.put(reply)
             }
-            Some(ChallengeName::PasswordSrp) => {
-                // Whoever asks for SRP_A while one is unanswered would ask for ever.
-                if self.login.is_some() {
-                    return Err(unexpected.into());
-                }
-                let (pending, user) = self.read(reply)?;
-                let login = UserLogin::start(&user, rng).map_err(SignInError::Rng)?;
-                let answer = login.password_srp(pending.session());
-                self.login = Some(login);
-                Ok(self.answer_at_once(user, answer))
-            }
-            Some(ChallengeName::DeviceSrpAuth) => {
-                let device = self.device.as_ref().ok_or(unexpected)?;
-                if self.device_login.is_some() || self.device_answered {
-                    return Err(unexpected.into());
-                }
-                let (pending, user) = self.read(reply)?;
-                let login = DeviceLogin::start(&user, device, rng).map_err(SignInError::Rng)?;
-                let answer = login.device_srp_auth(pending.session());
-                self.device_login = Some(login);
-                Ok(self.answer_at_once(user, answer))
-            }
-            Some(ChallengeName::DevicePasswordVerifier) => {
-                let (device, login) = self.device.as_ref().zip(self.device_login.as_ref()).ok_or(unexpected)?;
-                let challenge = DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), session)?;
-                let answer = login.prove(&challenge, device, now)?;
-                self.device_login = None;
-                self.device_answered = true;
-                Ok(self.answer_at_once(self.user.clone(), answer))
-            }
-            Some(ChallengeName::MfaSetup) => {
-                let (pending, user) = self.read(reply)?;
-                let factors = json::list(pending.parameters(), key::MFAS_CAN_SETUP)?;
-                if !factors.is_empty() && !factors.iter().any(|factor| factor == "SOFTWARE_TOKEN_MFA") {
-                    return Err(Error::service(key::MFAS_CAN_SETUP, Problem::Unknown).into());
-                }
-                let session = pending.session().map(String::from);
-                self.user = user;
-                self.asked = None;
-                let message = Message::AssociateSoftwareToken(AssociateSoftwareToken { session });
-                Ok(self.send(message, Awaited::SecretCode(pending)))
-            }
+            Some(ChallengeName::PasswordSrp) => self.begin_srp(reply, rng),
+            Some(ChallengeName::DeviceSrpAuth) => self.begin_device_srp(reply, rng),
+            Some(ChallengeName::DevicePasswordVerifier) => self.prove_device(reply, now),
+            Some(ChallengeName::MfaSetup) => self.set_up_authenticator(reply),
             _ => self.put(reply),
         }
+    }
+
+    /// Whether the service would not ask this now.
+    fn is_out_of_place(&self, name: ChallengeName) -> bool {
+        if self.login.is_some() && !self.flow.allows_before_proof(Some(name)) {
+            return true;
+        }
+        match name {
+            ChallengeName::PasswordVerifier => self.login.is_none(),
+            ChallengeName::PasswordSrp => {
+                self.proved || self.login.is_some() || !matches!(self.flow, Flow::UserAuth { .. })
+            }
+            ChallengeName::SelectChallenge => self.proved,
+            ChallengeName::Password | ChallengeName::AdminNoSrpAuth => self.proved || !self.plain_password,
+            ChallengeName::DeviceSrpAuth => self.device_login.is_some() || self.device_proved,
+            _ => false,
+        }
+    }
+
+    /// PASSWORD_SRP.
+    fn begin_srp<R: TryCryptoRng + ?Sized>(&mut self, reply: &Reply, rng: &mut R) -> Next<R::Error> {
+        let (pending, user) = self.read(reply)?;
+        let login = UserLogin::start(&user, rng).map_err(SignInError::Rng)?;
+        let answer = login.password_srp(pending.session());
+        self.login = Some(login);
+        Ok(self.answer_at_once(user, answer))
+    }
+
+    /// DEVICE_SRP_AUTH.
+    fn begin_device_srp<R: TryCryptoRng + ?Sized>(&mut self, reply: &Reply, rng: &mut R) -> Next<R::Error> {
+        let device = self.device.as_ref().ok_or(UNEXPECTED)?;
+        let (pending, user) = self.read(reply)?;
+        let login = DeviceLogin::start(&user, device, rng).map_err(SignInError::Rng)?;
+        let answer = login.device_srp_auth(pending.session());
+        self.device_login = Some(login);
+        Ok(self.answer_at_once(user, answer))
+    }
+
+    /// DEVICE_PASSWORD_VERIFIER.
+    fn prove_device<E>(&mut self, reply: &Reply, now: DateTime<Utc>) -> Next<E> {
+        let (device, login) = self.device.as_ref().zip(self.device_login.as_ref()).ok_or(UNEXPECTED)?;
+        let session = reply.session.as_deref();
+        let challenge = DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), session)?;
+        let answer = login.prove(&challenge, &self.user, device, now)?;
+        self.device_login = None;
+        self.device_proved = true;
+        Ok(self.answer_at_once(self.user.clone(), answer))
+    }
+
+    /// MFA_SETUP. Other factors are set up outside of a sign-in: AWS's documentation has the client set the attribute and
+    /// begin again.
+    fn set_up_authenticator<E>(&mut self, reply: &Reply) -> Next<E> {
+        let (pending, user) = self.read(reply)?;
+        if pending.parameters().get(key::MFAS_CAN_SETUP).is_some_and(|list| !list.contains("SOFTWARE_TOKEN_MFA")) {
+            return Err(Error::service(key::MFAS_CAN_SETUP, Problem::Unsupported).into());
+        }
+        let session = pending.session().map(String::from);
+        self.user = user;
+        self.asked = None;
+        let message = Message::AssociateSoftwareToken(AssociateSoftwareToken { session });
+        Ok(self.send(message, Awaited::SecretCode(pending)))
     }
 
     /// Puts a challenge to the person.
@@ -591,10 +566,11 @@ impl SignIn {
     /// PASSWORD_VERIFIER. It cannot be answered again: SRP is spent.
     fn prove<E>(&mut self, pending: &Pending, password: &str, now: DateTime<Utc>) -> Next<E> {
         let challenge = PasswordVerifier::from_reply(pending.parameters().iter(), pending.session())?;
-        let proof = self.login.as_ref().ok_or(MISFIT)?.prove(&challenge, password, now)?;
+        let login = self.login.as_ref().ok_or(MISFIT)?;
+        let Proof { answer, user } = login.prove(&challenge, &self.user, password, now)?;
         self.login = None;
-        self.asked = None;
-        Ok(self.send_answer(proof.user.clone(), proof.answer))
+        self.proved = true;
+        Ok(self.answer_at_once(user, answer))
     }
 
     /// SELECT_CHALLENGE.
@@ -611,32 +587,53 @@ impl SignIn {
                 self.login = Some(login);
                 return Ok(self.send_answer(self.user.clone(), answer));
             }
-            ChallengeName::Password => return Ok(self.ask(Asked::ChosenPassword(pending.clone()), Question::Password)),
+            ChallengeName::Password => {
+                self.login = None;
+                self.plain_password = true;
+                let question = Question::Password { over_srp: false };
+                return Ok(self.ask(Asked::ChosenPassword(pending.clone()), question));
+            }
             ChallengeName::WebAuthn => FirstFactor::WebAuthn { credential: None },
             ChallengeName::EmailOtp => FirstFactor::EmailOtp,
             ChallengeName::SmsOtp => FirstFactor::SmsOtp,
             _ => return Err(MISFIT.into()),
         };
+        self.login = None;
         Ok(self.respond(pending, &ChallengeAnswer::SelectChallenge(factor)))
     }
+}
 
+/// The end.
+impl SignIn {
     /// The tokens: with a new device, if one is offered and wanted, still to be confirmed.
     fn signed_in<R: TryCryptoRng + ?Sized>(&mut self, tokens: &AuthenticationResult, rng: &mut R) -> Next<R::Error> {
+        if self.login.is_some() && !self.flow.allows_before_proof(None) {
+            return Err(Error::service("AuthenticationResult", Problem::Unexpected).into());
+        }
         tokens.check()?;
         let Some((remember, offered)) = self.remember.clone().zip(tokens.new_device_metadata.as_ref()) else {
             return Ok(Step::Done(self.done(tokens.clone())));
         };
-        let offered = NewDevice::from_metadata(offered.device_key.as_deref(), offered.device_group_key.as_deref())?;
-        let access_token = tokens.access_token.clone().ok_or(Error::service("AccessToken", Problem::Missing))?;
-        let enrollment = offered.enroll(rng)?;
+        let not_remembered =
+            |sign_in: &mut Self, problem| Ok(Step::Done(sign_in.done_without_device(tokens.clone(), problem)));
+        let names = (offered.device_key.as_deref(), offered.device_group_key.as_deref());
+        let offered = match NewDevice::from_metadata(names.0, names.1) {
+            Ok(offered) => offered,
+            Err(error) => return not_remembered(self, DeviceProblem::Parameter(error)),
+        };
+        let Enrollment { device, verifier } = match offered.enroll(rng) {
+            Ok(enrollment) => enrollment,
+            Err(EnrollError::Rng(error)) => return Err(SignInError::Rng(error)),
+            Err(EnrollError::SelfCheck) => return not_remembered(self, DeviceProblem::SelfCheck),
+        };
         let message = ConfirmDevice {
-            access_token,
-            device_key: enrollment.device.key().into(),
-            device_secret_verifier_config: enrollment.verifier,
+            access_token: tokens.access_token.clone().unwrap_or_default(),
+            device_key: device.key().into(),
+            device_secret_verifier_config: verifier,
             device_name: remember.device_name,
         };
-        let awaited = Awaited::Confirmation { tokens: tokens.clone(), device: enrollment.device };
         self.asked = None;
+        let awaited = Awaited::Confirmation { tokens: tokens.clone(), device };
         Ok(self.send(Message::ConfirmDevice(message), awaited))
     }
 
@@ -654,11 +651,20 @@ impl SignIn {
             user: self.user.clone(),
             new_device: None,
             user_confirmation_necessary: false,
-            device_refusal: None,
+            device_problem: None,
             device_forgotten: self.device_forgotten,
         }
     }
 
+    fn done_without_device(&mut self, tokens: AuthenticationResult, problem: DeviceProblem) -> Done {
+        let mut done = self.done(tokens);
+        done.device_problem = Some(problem);
+        done
+    }
+}
+
+/// Steps.
+impl SignIn {
     fn ask(&mut self, asked: Asked, question: Question) -> Step {
         self.awaited = Awaited::Nothing;
         self.asked = Some(asked);
@@ -666,8 +672,9 @@ impl SignIn {
     }
 
     fn begin(&mut self, mut request: InitiateAuth) -> Step {
-        self.user = self.user.known_as(&*self.typed);
-        request.session = self.session.as_deref().cloned();
+        if matches!(self.flow, Flow::UserAuth { .. }) {
+            request.session = self.session.take().map(|mut session| core::mem::take(&mut *session));
+        }
         self.send(Message::InitiateAuth(request), Awaited::Authentication)
     }
 
@@ -676,7 +683,7 @@ impl SignIn {
         self.send_answer(self.user.clone(), answer)
     }
 
-    /// Answers a challenge that takes nobody's help; what was asked before it cannot be answered again.
+    /// Answers a challenge that takes nobody's help, or that cannot be answered again.
     fn answer_at_once(&mut self, user: User, answer: ChallengeResponse) -> Step {
         self.asked = None;
         self.send_answer(user, answer)
@@ -700,9 +707,6 @@ impl SignIn {
     }
 }
 
-/// The answer is not one to what was asked.
-const MISFIT: Error = Error::caller("answer", Problem::Unexpected);
-
 impl fmt::Debug for SignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignIn")
@@ -710,42 +714,5 @@ impl fmt::Debug for SignIn {
             .field("flow", &self.flow)
             .field("question", &self.question())
             .finish_non_exhaustive()
-    }
-}
-
-impl<E> From<Error> for SignInError<E> {
-    fn from(error: Error) -> Self {
-        Self::Parameter(error)
-    }
-}
-
-impl<E> From<EnrollError<E>> for SignInError<E> {
-    fn from(error: EnrollError<E>) -> Self {
-        match error {
-            EnrollError::Rng(error) => Self::Rng(error),
-            EnrollError::SelfCheck => Self::SelfCheck,
-        }
-    }
-}
-
-impl<E: fmt::Display> fmt::Display for SignInError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Parameter(error) => error.fmt(f),
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::Rng(error) => EnrollError::Rng(error).fmt(f),
-            Self::SelfCheck => EnrollError::<E>::SelfCheck.fmt(f),
-        }
-    }
-}
-
-impl<E: core::error::Error + 'static> core::error::Error for SignInError<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Parameter(error) => Some(error),
-            Self::Refused(refusal) => Some(refusal),
-            Self::Rng(error) => Some(error),
-            Self::SelfCheck => None,
-        }
     }
 }

@@ -145,21 +145,29 @@ impl UserLogin {
     /// [`Problem::OutOfRange`](crate::Problem::OutOfRange) for `SRP_B` where u is 0, the service's fault, and for
     /// `TIMESTAMP` where the year of `now` is not in 1583 to 9999, the caller's.
     pub fn finish(self, challenge: &PasswordVerifier, password: &str, now: DateTime<Utc>) -> Result<Proof, Error> {
-        self.prove(challenge, password, now)
+        self.prove(challenge, &self.user, password, now)
     }
 
-    /// [`finish`](Self::finish) for an owner who drops the login once it has succeeded.
+    /// [`finish`](Self::finish) for an owner who drops the login once it has succeeded, and who may have learnt of a device
+    /// since.
     pub(crate) fn prove(
         &self,
         challenge: &PasswordVerifier,
+        user: &User,
         password: &str,
         now: DateTime<Utc>,
     ) -> Result<Proof, Error> {
-        let identity = Identity { scope: self.user.client().user_pool_id().name(), name: &challenge.user_id_for_srp };
-        let user = self.user.known_as(challenge.username());
+        let identity = Identity { scope: user.client().user_pool_id().name(), name: &challenge.user_id_for_srp };
+        let user = user.known_as(challenge.username());
         let answer = challenge.claim.sign(&self.ephemeral, identity, password.as_bytes(), now, user.parameters())?;
         let session = challenge.session.as_deref().map(String::as_str);
         Ok(Proof { answer: ChallengeResponse::new(ChallengeName::PasswordVerifier, session, answer), user })
+    }
+
+    /// The login that [`ephemeral_secret`](Self::ephemeral_secret) was taken of; `None` where the length is not that of a
+    /// generated `a`. A is computed again: what is not stored cannot disagree with `a`.
+    pub(crate) fn restore(user: &User, a: &[u8]) -> Option<Self> {
+        Some(Self::from_ephemeral(user, Ephemeral::restore(a)?))
     }
 
     /// `a`, to be saved with a sign-in that is interrupted.

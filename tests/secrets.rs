@@ -211,7 +211,7 @@ fn converse(secret: &str, session: &str, mut see: impl FnMut(String)) {
         reply
     };
     let mut secret_code = Reply::default();
-    secret_code.secret_code = Some(secret.into());
+    secret_code.secret_code = Some(secret.trim_matches(|c: char| !c.is_alphanumeric()).into());
     let mut verified = Reply::default();
     verified.status = Some("SUCCESS".into());
     let mut tokens = AuthenticationResult::default();

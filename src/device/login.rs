@@ -100,25 +100,30 @@ impl DeviceLogin {
         device: &Device,
         now: DateTime<Utc>,
     ) -> Result<ChallengeResponse, Error> {
-        self.prove(challenge, device, now)
+        self.prove(challenge, &self.user, device, now)
     }
 
     /// [`finish`](Self::finish) for an owner who drops the login once it has succeeded.
     pub(crate) fn prove(
         &self,
         challenge: &DevicePasswordVerifier,
+        user: &User,
         device: &Device,
         now: DateTime<Utc>,
     ) -> Result<ChallengeResponse, Error> {
-        let answer = self.user.clone().with_device_key(device.key()).parameters();
+        let answer = user.clone().with_device_key(device.key()).parameters();
         let password = device.password.0.as_bytes();
         let answer = challenge.claim.sign(&self.ephemeral, device.identity(), password, now, answer)?;
         let session = challenge.session.as_deref().map(String::as_str);
         Ok(ChallengeResponse::new(ChallengeName::DevicePasswordVerifier, session, answer))
     }
-}
 
-impl DeviceLogin {
+    /// The login that [`ephemeral_secret`](Self::ephemeral_secret) was taken of; `None` where the length is not that of a
+    /// generated `a`.
+    pub(crate) fn restore(user: &User, device: &Device, a: &[u8]) -> Option<Self> {
+        Some(Self::from_ephemeral(user, device, Ephemeral::restore(a)?))
+    }
+
     /// `a`, to be saved with a sign-in that is interrupted.
     pub(crate) fn ephemeral_secret(&self) -> &[u8] {
         self.ephemeral.secret()

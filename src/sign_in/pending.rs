@@ -26,7 +26,12 @@ impl Pending {
     pub(super) fn from_reply(reply: &Reply) -> Result<Self, Error> {
         let name = reply.challenge_name.as_deref().ok_or(Error::service("ChallengeName", Problem::Missing))?;
         let challenge_name = name.parse().map_err(|_| Error::service("ChallengeName", Problem::Unknown))?;
-        let available = reply.available_challenges.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut available = Vec::new();
+        for name in reply.available_challenges.iter().filter_map(|name| name.parse().ok()) {
+            if !available.contains(&name) {
+                available.push(name);
+            }
+        }
         Self::new(challenge_name, reply.session.as_deref(), &reply.challenge_parameters, available)
     }
 

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::pending::Pending;
 use crate::{
     error::{Error, Problem},
-    wire::{ChallengeName, MfaType, Parameters, json, key},
+    wire::{ChallengeName, MAX_PARAMETER, MfaType, Parameters, json, key},
 };
 
 /// What the person is asked.
@@ -17,8 +17,11 @@ use crate::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Question {
-    /// The password.
-    Password,
+    /// The password; where a new one has been set in this sign-in, that one.
+    Password {
+        /// Whether it is proved over SRP and stays here. Otherwise it is sent, which the flow or the person has chosen.
+        over_srp: bool,
+    },
     /// The refresh token of an earlier sign-in.
     RefreshToken,
     /// SELECT_CHALLENGE: which first factor.
@@ -47,7 +50,7 @@ pub enum Question {
     },
     /// NEW_PASSWORD_REQUIRED: a password of the person's own, and the attributes that the pool requires.
     NewPassword {
-        /// requiredAttributes that have no value yet, without the prefix `userAttributes.`.
+        /// requiredAttributes: those that have to come with the password, without the prefix `userAttributes.`.
         required_attributes: Vec<String>,
         /// userAttributes: those that have one.
         user_attributes: Parameters,
@@ -70,7 +73,8 @@ impl Question {
         let parameters = pending.parameters();
         let text = |name| parameters.get(name).map(String::from);
         Ok(match pending.challenge_name() {
-            ChallengeName::PasswordVerifier | ChallengeName::Password | ChallengeName::AdminNoSrpAuth => Self::Password,
+            ChallengeName::PasswordVerifier => Self::Password { over_srp: true },
+            ChallengeName::Password | ChallengeName::AdminNoSrpAuth => Self::Password { over_srp: false },
             ChallengeName::SelectChallenge => match pending.available() {
                 [] => return Err(Error::service("AvailableChallenges", Problem::Missing)),
                 available => Self::FirstFactor { available: available.to_vec() },
@@ -114,7 +118,8 @@ impl Question {
     }
 
     /// The answer that a text is, for front ends that have but one field of input: the password, the code, the name of the
-    /// choice as AWS writes it.
+    /// choice as AWS writes it. For a new password it has no attributes; where some are required, make the
+    /// [`Answer::NewPassword`] yourself.
     ///
     /// # Errors
     ///
@@ -131,7 +136,7 @@ impl Question {
     pub fn answer<'a>(&self, text: &'a str) -> Result<Answer<'a>, Error> {
         let unknown = |_| Error::caller(key::ANSWER, Problem::Unknown);
         Ok(match self {
-            Self::Password => Answer::Password(text),
+            Self::Password { .. } => Answer::Password(text),
             Self::RefreshToken => Answer::RefreshToken(text),
             Self::FirstFactor { .. } => Answer::FirstFactor(text.parse().map_err(unknown)?),
             Self::Code { .. } | Self::AuthenticatorSetup { .. } => Answer::Code(text),
@@ -148,8 +153,18 @@ impl Question {
 pub struct SecretCode(Zeroizing<String>);
 
 impl SecretCode {
-    pub(super) fn new(text: &str) -> Self {
-        Self(Zeroizing::new(text.into()))
+    /// AWS's pattern is `[A-Za-z0-9]+`: nothing that could add to the address below.
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+        if text.is_empty() {
+            return Err(Problem::Empty);
+        }
+        if text.len() > MAX_PARAMETER {
+            return Err(Problem::TooLong { limit: MAX_PARAMETER });
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(Problem::Malformed);
+        }
+        Ok(Self(Zeroizing::new(text.into())))
     }
 
     /// The secret, to be typed into the app, or shown to it as `otpauth://totp/LABEL?secret=SECRET`.

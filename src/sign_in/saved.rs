@@ -14,7 +14,6 @@ use crate::{
     device::{Device, DeviceLogin, DevicePassword},
     error::{Error, Problem},
     pool::AppClient,
-    srp::Ephemeral,
     user::UserLogin,
     wire::{AuthenticationResult, ChallengeName, Context, NewDeviceMetadata, Parameters},
 };
@@ -80,7 +79,8 @@ impl SignIn {
     /// # Errors
     ///
     /// The caller's fault: for `state`, [`Problem::TooLong`] over 4 MiB, [`Problem::Damaged`], or [`Problem::OtherVersion`];
-    /// for `UserPoolId`, `ClientId` or `DeviceKey`, [`Problem::Unexpected`] where they are not those that it was saved with.
+    /// for `UserPoolId`, `ClientId` or `DeviceKey`, [`Problem::Mismatch`] where they are not those that it was saved with. A
+    /// device that the service had forgotten by then is left out: see [`device_forgotten`](Self::device_forgotten).
     ///
     /// ```
     /// # use cognito_srp_core::{AppClient, Flow, Problem, SignIn, UserPoolId};
@@ -92,50 +92,57 @@ impl SignIn {
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
     pub fn restore(bytes: &[u8], client: &AppClient, device: Option<Device>) -> Result<Self, Error> {
-        let unexpected = |parameter| Err(Error::caller(parameter, Problem::Unexpected));
+        let mismatch = |parameter| Err(Error::caller(parameter, Problem::Mismatch));
         let mut fields = Fields::verified(bytes)?;
         if fields.text()? != client.user_pool_id().as_str() {
-            return unexpected("UserPoolId");
+            return mismatch("UserPoolId");
         }
         if fields.text()? != client.client_id() {
-            return unexpected("ClientId");
+            return mismatch("ClientId");
         }
+        let device_forgotten = fields.flag()?;
+        let device = device.filter(|_| !device_forgotten);
         if fields.option(Fields::text)? != device.as_ref().map(Device::key) {
-            return unexpected("DeviceKey");
+            return mismatch("DeviceKey");
         }
+        let device_key = fields.option(Fields::text)?;
         let typed = fields.text()?;
-        let mut user = client.user(fields.text()?);
-        if let Some(device) = &device {
-            user = user.with_device_key(device.key());
-        }
-        let sign_in = Self {
+        let user = client.user(fields.text()?);
+        let user = match device_key {
+            Some(device_key) => user.with_device_key(device_key),
+            None => user,
+        };
+        let mut sign_in = Self {
             typed: typed.into(),
             flow: fields.flow()?,
             admin: fields.flag()?,
             context: Context::default(),
             session: fields.option(Fields::text)?.map(|session| Zeroizing::new(session.into())),
-            device_forgotten: fields.flag()?,
+            device_forgotten,
             remember: fields.option(|fields| {
                 let device_name = fields.option(Fields::text)?.map(String::from);
                 Ok(Remember { device_name })
             })?,
-            // A is computed again: what is not stored cannot disagree with `a`.
-            login: fields.option(Fields::bytes)?.map(|a| UserLogin::from_ephemeral(&user, Ephemeral::from_be_bytes(a))),
-            device_login: match (fields.option(Fields::bytes)?, &device) {
-                (Some(a), Some(device)) => {
-                    Some(DeviceLogin::from_ephemeral(&user, device, Ephemeral::from_be_bytes(a)))
-                }
-                (None, _) => None,
-                (Some(_), None) => return Err(DAMAGED),
-            },
-            device_answered: fields.flag()?,
+            plain_password: fields.flag()?,
+            proved: fields.flag()?,
+            device_proved: fields.flag()?,
             awaited: fields.awaited()?,
             asked: fields.option(Fields::asked)?,
+            login: None,
+            device_login: None,
             device,
             user,
         };
-        crate::srp::wipe_stack();
+        let (login, device_login) = (fields.option(Fields::bytes)?, fields.option(Fields::bytes)?);
         fields.end()?;
+        // What costs an exponentiation comes last.
+        if let Some(a) = login {
+            sign_in.login = Some(UserLogin::restore(&sign_in.user, a).ok_or(DAMAGED)?);
+        }
+        if let Some(a) = device_login {
+            let device = sign_in.device.as_ref().ok_or(DAMAGED)?;
+            sign_in.device_login = Some(DeviceLogin::restore(&sign_in.user, device, a).ok_or(DAMAGED)?);
+        }
         Ok(sign_in)
     }
 
@@ -145,19 +152,22 @@ impl SignIn {
         let client = self.user.client();
         out.text(client.user_pool_id().as_str());
         out.text(client.client_id());
+        out.flag(self.device_forgotten);
         out.option(self.device.as_ref(), |out, device| out.text(device.key()));
+        out.option(self.user.device_key(), Sink::text);
         out.text(&self.typed);
         out.text(self.user.username());
         self.flow.write(out);
         out.flag(self.admin);
         out.option(self.session.as_ref(), |out, session| out.text(session));
-        out.flag(self.device_forgotten);
         out.option(self.remember.as_ref(), |out, remember| out.option(remember.device_name.as_deref(), Sink::text));
-        out.option(self.login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
-        out.option(self.device_login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
-        out.flag(self.device_answered);
+        out.flag(self.plain_password);
+        out.flag(self.proved);
+        out.flag(self.device_proved);
         self.awaited.write(out);
         out.option(self.asked.as_ref(), |out, asked| asked.write(out));
+        out.option(self.login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
+        out.option(self.device_login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
     }
 }
 
@@ -406,7 +416,10 @@ impl<'a> Fields<'a> {
             2 => Asked::ChosenPassword(self.pending()?),
             3 => {
                 let pending = self.pending()?;
-                Asked::AuthenticatorSetup { pending, secret_code: SecretCode::new(self.text()?) }
+                Asked::AuthenticatorSetup {
+                    pending,
+                    secret_code: SecretCode::parse(self.text()?).map_err(|_| DAMAGED)?,
+                }
             }
             _ => return Err(DAMAGED),
         })

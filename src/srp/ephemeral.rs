@@ -31,6 +31,16 @@ impl Ephemeral {
         Ok(ephemeral)
     }
 
+    /// Takes an `a` that was [generated](Self::generate); `None` where its length is another.
+    pub(crate) fn restore(a: &[u8]) -> Option<Self> {
+        if a.len() != GENERATED {
+            return None;
+        }
+        let ephemeral = Self::from_be_bytes(a);
+        super::wipe_stack();
+        Some(ephemeral)
+    }
+
     /// Takes any `a`, of any length, as it is: not reduced, not even modulo N. Leaks: its length.
     #[inline(never)] // for the sake of `wipe_stack`
     pub(crate) fn from_be_bytes(a: &[u8]) -> Self {

@@ -9,7 +9,8 @@ use ctutils::Choice;
 /// Leaks: its length, and so how many zero bits the integer begins with, up to whole bytes and the sign byte. For most of
 /// what is encoded (N, A, B, SALT, u, a device's verifier) that is public. For S it is a declassification, by the name of
 /// `leak_length`, and no client of Cognito can avoid it: the service hashes exactly that many bytes. It is harmless here,
-/// unlike in TLS (the Raccoon attack), because S is never computed twice from one `a`: the state is spent by its use.
+/// unlike in TLS (the Raccoon attack), because S is not computed twice from one `a`: the state is spent by its use, and one
+/// that was saved is to be restored once.
 pub(crate) struct Enc<'a> {
     sign: &'static [u8],
     magnitude: &'a [u8],

@@ -3,7 +3,10 @@
 //! Reading is `serde_json`'s. Writing is done here: a request may hold a password, and a writer whose buffer grows leaves
 //! copies of it behind. This one measures first and allocates once.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::fmt::{self, Write};
 
 use serde_json::{Map, Value};
@@ -17,6 +20,9 @@ use crate::{
 
 /// The longest text of a reply that is read: far more than the service sends.
 const MAX_REPLY: usize = 1 << 20;
+
+/// The deepest nesting that is read. A reply of the service is four deep.
+const MAX_DEPTH: usize = 16;
 
 impl Request {
     /// The body of the request. Wiped on drop, as far as nobody copies it.
@@ -224,8 +230,8 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// The service's fault: [`Problem::TooLong`] over 1 MiB, found before it is read; [`Problem::NotJson`]; and
-    /// [`Problem::Malformed`], by name, where a member is of another type than in AWS's model.
+    /// The service's fault: [`Problem::TooLong`] over 1 MiB and [`Problem::TooDeep`] over 16 levels, found before it is read;
+    /// [`Problem::NotJson`]; and [`Problem::Malformed`], by name, where a member is of another type than in AWS's model.
     ///
     /// ```
     /// use cognito_srp_core::{Problem, Reply};
@@ -321,29 +327,80 @@ impl Refusal {
 /// Reads a list that a parameter holds as text, such as requiredAttributes; absent or `null`, it is empty.
 pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
     let Some(text) = parameters.get(name) else { return Ok(Vec::new()) };
-    let list: Option<Vec<String>> = serde_json::from_str(text).map_err(|_| malformed(name))?;
-    Ok(list.unwrap_or_default())
+    match parse(text.as_bytes()) {
+        Ok(Value::Array(items)) => {
+            let text = |item: Value| item.as_str().map(String::from).ok_or(malformed(name));
+            items.into_iter().map(text).collect()
+        }
+        Ok(Value::Null) => Ok(Vec::new()),
+        _ => Err(malformed(name)),
+    }
 }
 
-/// Reads a map that a parameter holds as text, such as userAttributes; absent or `null`, it is empty.
+/// Reads a map that a parameter holds as text, such as userAttributes; absent or `null`, it is empty. A value that is no text
+/// is taken as it is written.
 pub(crate) fn map(parameters: &Parameters, name: &'static str) -> Result<Parameters, Error> {
     let Some(text) = parameters.get(name) else { return Ok(Parameters::default()) };
-    match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => take_texts(name, map),
+    match parse(text.as_bytes()) {
+        Ok(Value::Object(map)) => {
+            let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+            Ok(map.into_iter().map(|(name, value)| (name, text(value))).collect())
+        }
         Ok(Value::Null) => Ok(Parameters::default()),
         _ => Err(malformed(name)),
     }
 }
 
+/// The text of one member of an object; `None` where there is no such object, or no such text.
+pub(crate) fn member(object: &[u8], name: &str) -> Option<String> {
+    match parse(object) {
+        Ok(Value::Object(mut object)) => match take(&mut object, name) {
+            Value::String(text) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn object(text: &str) -> Result<Map<String, Value>, Error> {
-    let error = |problem| Error::service("body", problem);
-    if text.len() > MAX_REPLY {
-        return Err(error(Problem::TooLong { limit: MAX_REPLY }));
-    }
-    match serde_json::from_str(text) {
+    match parse(text.as_bytes()) {
         Ok(Value::Object(object)) => Ok(object),
-        _ => Err(error(Problem::NotJson)),
+        Ok(_) => Err(Error::service("body", Problem::NotJson)),
+        Err(problem) => Err(Error::service("body", problem)),
     }
+}
+
+/// All JSON of other people is read here: no longer, and no deeper, than they have any reason to write.
+///
+/// The parser and the tree that it makes are recursive, and a deep one would overflow a small stack.
+fn parse(text: &[u8]) -> Result<Value, Problem> {
+    if text.len() > MAX_REPLY {
+        return Err(Problem::TooLong { limit: MAX_REPLY });
+    }
+    if depth(text) > MAX_DEPTH {
+        return Err(Problem::TooDeep);
+    }
+    serde_json::from_slice(text).map_err(|_| Problem::NotJson)
+}
+
+/// How many brackets are open at once, at most; those in strings do not count.
+fn depth(text: &[u8]) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    let mut in_string = false;
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_string = !in_string,
+            b'\\' if in_string => drop(bytes.next()), // what it escapes, which may be a quotation mark
+            b'{' | b'[' if !in_string => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b'}' | b']' if !in_string => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 const fn malformed(name: &'static str) -> Error {
@@ -370,4 +427,35 @@ fn take_texts(name: &'static str, members: Map<String, Value>) -> Result<Paramet
         _ => Some(Err(malformed(name))),
     };
     members.into_iter().filter_map(text).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_do_not_count() {
+        assert_eq!(depth(br#"{"a":[{}]}"#), 3);
+        assert_eq!(depth(br#"{"[[[[\"[[[":"]]\\","b":[]}"#), 2);
+        assert_eq!(depth(b"]]}}[["), 2);
+        assert_eq!(depth(br#""\"#), 0);
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        for text in ["", "plain", "\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}", "Grüße, 東京 \u{1f40e}", "\\u0041", "\u{2028}"]
+        {
+            let mut json = String::new();
+            string(&mut json, text);
+            assert_eq!(serde_json::from_str::<Value>(&json).ok(), Some(Value::String(text.into())), "{json}");
+        }
+    }
+
+    #[test]
+    fn informational_values_need_not_be_text() {
+        let parameters: Parameters =
+            [("userAttributes", r#"{"email_verified":true,"email":"a@example.com"}"#)].into_iter().collect();
+        let read = map(&parameters, "userAttributes").map(|map| map.get("email_verified").map(String::from));
+        assert_eq!(read, Ok(Some("true".into())));
+    }
 }

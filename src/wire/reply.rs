@@ -4,10 +4,9 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::Value;
 use zeroize::Zeroize;
 
-use super::{MAX_PARAMETER, Parameters};
+use super::{MAX_PARAMETER, Parameters, json};
 use crate::error::{Error, Problem};
 
 /// A reply: the members that the operations of a sign-in reply with, each where it is there.
@@ -82,8 +81,11 @@ pub struct AuthenticationResult {
 }
 
 impl AuthenticationResult {
-    /// Refuses tokens that are longer than any parameter can be.
+    /// Refuses a result without AccessToken, and tokens that are longer than any parameter can be.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.access_token.is_none() {
+            return Err(Error::service("AccessToken", Problem::Missing));
+        }
         let tokens = [
             ("AccessToken", &self.access_token),
             ("IdToken", &self.id_token),
@@ -100,8 +102,7 @@ impl AuthenticationResult {
     /// whoever relies on it to verify. `None` where an emulator's token is something else.
     pub(crate) fn username(&self) -> Option<String> {
         let claims = self.access_token.as_deref()?.split('.').nth(1)?;
-        let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
-        claims.get("username").and_then(Value::as_str).filter(|username| !username.is_empty()).map(String::from)
+        json::member(&URL_SAFE_NO_PAD.decode(claims).ok()?, "username").filter(|username| !username.is_empty())
     }
 }
 

@@ -188,7 +188,7 @@ impl Attempt<'_> {
                 Step::Send(request) => match self.send(request).await? {
                     Ok(reply) => sign_in.handle(&reply, Utc::now(), &mut SysRng)?,
                     Err(refusal) => match sign_in.refused(refusal, &mut SysRng) {
-                        Err(SignInError::Refused(_)) => return Ok(None),
+                        Err(SignInError::Refused(_) | SignInError::DeviceRefused(_)) => return Ok(None),
                         step => step?,
                     },
                 },
@@ -384,7 +384,7 @@ impl Person {
 
     fn answer(&self, question: &Question) -> Result<String, Failure> {
         Ok(match question {
-            Question::Password => self.password.clone(),
+            Question::Password { .. } => self.password.clone(),
             Question::NewPassword { .. } => self.new_password.clone(),
             Question::Code { challenge_name: ChallengeName::SoftwareTokenMfa, .. } => self.totp_code()?,
             Question::Custom { .. } => self.answer.clone(),
