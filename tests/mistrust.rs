@@ -1,0 +1,341 @@
+//! A conversation with somebody who is not the service, or not at their best: what must not be got out of the client, and
+//! what must not be lost.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+
+use chrono::{DateTime, Utc};
+use cognito_srp_core::{
+    Answer, AppClient, AuthenticationResult, ChallengeName, Device, DevicePassword, DeviceProblem, Done, Fault, Flow,
+    Message, NewDevice, NewDeviceMetadata, Problem, Question, Refusal, Reply, Request, SignIn, SignInError, Step,
+    UserPoolId,
+};
+use rand::rngs::{SysError, SysRng};
+use sha2::{Digest, Sha256};
+
+const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+const SRP: [(&str, &str); 4] =
+    [("USER_ID_FOR_SRP", "internal"), ("SALT", "cc090d95"), ("SRP_B", "b6d22838cd4e"), ("SECRET_BLOCK", "QUJD")];
+
+fn client() -> AppClient {
+    AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "4l9rvl4mv5es1eep1qe97cautn").unwrap()
+}
+
+fn device() -> Device {
+    Device::new("us-east-1_379df4ac", "-XTIoPyv7Z", DevicePassword::new("secret")).unwrap()
+}
+
+fn begun(flow: Flow) -> SignIn {
+    let mut sign_in = SignIn::new(client().user("alice@example.com"), flow);
+    sign_in.start(&mut SysRng).unwrap();
+    sign_in
+}
+
+fn challenge(name: &str, parameters: &[(&str, &str)]) -> Reply {
+    let mut reply = Reply::default();
+    reply.challenge_name = Some(name.into());
+    reply.session = Some("session".into());
+    reply.challenge_parameters = parameters.iter().copied().collect();
+    reply
+}
+
+fn tokens() -> Reply {
+    let mut reply = Reply::default();
+    let mut tokens = AuthenticationResult::default();
+    tokens.access_token = Some("eyJ".into());
+    reply.authentication_result = Some(tokens);
+    reply
+}
+
+fn offering(device_key: Option<&str>, device_group_key: Option<&str>) -> Reply {
+    let mut reply = tokens();
+    reply.authentication_result.as_mut().unwrap().new_device_metadata = Some(NewDeviceMetadata {
+        device_key: device_key.map(Into::into),
+        device_group_key: device_group_key.map(Into::into),
+    });
+    reply
+}
+
+fn handle(sign_in: &mut SignIn, reply: &Reply) -> Result<Step, SignInError<SysError>> {
+    sign_in.handle(reply, NOW, &mut SysRng)
+}
+
+fn answer(sign_in: &mut SignIn, answer: Answer<'_>) -> Step {
+    sign_in.answer(&answer, NOW, &mut SysRng).unwrap()
+}
+
+fn sent(step: Step) -> Request {
+    match step {
+        Step::Send(request) => request,
+        step => panic!("a request was to come: {step:?}"),
+    }
+}
+
+fn done(step: Step) -> Done {
+    match step {
+        Step::Done(done) => done,
+        step => panic!("this was to be the end: {step:?}"),
+    }
+}
+
+/// A parameter of the request, wherever it stands.
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    let parameters = match &request.message {
+        Message::InitiateAuth(message) => &message.auth_parameters,
+        Message::RespondToAuthChallenge(message) => &message.challenge_responses,
+        message => panic!("{message:?} has no parameters"),
+    };
+    parameters.get(name).map(Into::into)
+}
+
+fn assert_unexpected(sign_in: &mut SignIn, reply: &Reply, parameter: &str) {
+    let before = sign_in.save();
+    match handle(sign_in, reply) {
+        Err(SignInError::Parameter(error)) => {
+            let found = (error.parameter(), error.problem(), error.fault());
+            assert_eq!(found, (parameter, Problem::Unexpected, Fault::Service), "{reply:?}");
+        }
+        step => panic!("{reply:?} was taken: {step:?}"),
+    }
+    assert_eq!(*sign_in.save(), *before, "and changed something");
+}
+
+/// Begins over SRP in one of the three ways, up to where the password has to be proved.
+fn begun_over_srp() -> [SignIn; 3] {
+    let preferred_challenge = Some(ChallengeName::PasswordSrp);
+    [Flow::UserSrpAuth, Flow::UserAuth { preferred_challenge }, Flow::CustomAuthWithSrp].map(begun)
+}
+
+#[test]
+fn a_password_that_is_to_be_proved_is_not_sent_because_somebody_asks() {
+    for mut sign_in in begun_over_srp() {
+        assert_unexpected(&mut sign_in, &challenge("PASSWORD", &[]), "ChallengeName");
+        assert_unexpected(&mut sign_in, &challenge("ADMIN_NO_SRP_AUTH", &[]), "ChallengeName");
+        assert_unexpected(&mut sign_in, &challenge("NEW_PASSWORD_REQUIRED", &[]), "ChallengeName");
+        let Step::Ask(question) = handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap() else {
+            panic!("the password was to be asked")
+        };
+        assert!(matches!(question, Question::Password { over_srp: true }));
+        let request = sent(answer(&mut sign_in, Answer::Password("the password")));
+        assert!(!request.to_json().contains("the password"));
+        assert_unexpected(&mut sign_in, &challenge("PASSWORD", &[]), "ChallengeName");
+    }
+}
+
+/// And where no password was meant to be used at all.
+#[test]
+fn a_password_is_sent_only_where_that_was_chosen() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    assert_unexpected(&mut sign_in, &challenge("PASSWORD", &[]), "ChallengeName");
+
+    let mut sign_in = begun(Flow::UserAuth { preferred_challenge: None });
+    assert_unexpected(&mut sign_in, &challenge("PASSWORD", &[]), "ChallengeName");
+    let mut select = challenge("SELECT_CHALLENGE", &[]);
+    select.available_challenges = vec!["PASSWORD".into(), "PASSWORD_SRP".into(), "PASSWORD".into()];
+    handle(&mut sign_in, &select).unwrap();
+    let step = answer(&mut sign_in, Answer::FirstFactor(ChallengeName::Password));
+    assert!(matches!(step, Step::Ask(Question::Password { over_srp: false })), "{step:?}");
+    let request = sent(answer(&mut sign_in, Answer::Password("the password")));
+    assert_eq!(parameter(&request, "PASSWORD").as_deref(), Some("the password"));
+}
+
+#[test]
+fn the_proof_is_not_skipped() {
+    let [mut srp, mut preferred, _] = begun_over_srp();
+    assert_unexpected(&mut srp, &tokens(), "AuthenticationResult");
+    assert_unexpected(&mut preferred, &tokens(), "AuthenticationResult");
+    assert_unexpected(&mut srp, &challenge("SMS_MFA", &[]), "ChallengeName");
+    assert_unexpected(&mut srp, &challenge("SELECT_CHALLENGE", &[]), "ChallengeName");
+}
+
+/// Each proof lets whoever chose SRP_B test one password.
+#[test]
+fn one_sign_in_proves_the_password_once() {
+    for mut sign_in in begun_over_srp() {
+        handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap();
+        answer(&mut sign_in, Answer::Password("the password"));
+        let mut select = challenge("SELECT_CHALLENGE", &[]);
+        select.available_challenges = vec!["PASSWORD_SRP".into()];
+        for reply in [challenge("PASSWORD_VERIFIER", &SRP), challenge("PASSWORD_SRP", &[]), select] {
+            assert_unexpected(&mut sign_in, &reply, "ChallengeName");
+        }
+    }
+}
+
+#[test]
+fn one_sign_in_proves_the_device_once() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    assert_unexpected(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP), "ChallengeName");
+    handle(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[])).unwrap();
+    assert_unexpected(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[]), "ChallengeName");
+    handle(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP)).unwrap();
+    assert_unexpected(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP), "ChallengeName");
+    assert_unexpected(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[]), "ChallengeName");
+
+    let refusal = Refusal::new("NotAuthorizedException", "Incorrect username or password.");
+    let error = sign_in.refused(refusal.clone(), &mut SysRng).unwrap_err();
+    assert_eq!(error, SignInError::DeviceRefused(refusal), "it is not the person's password that was wrong");
+}
+
+#[test]
+fn tokens_are_not_lost_with_a_device() {
+    let remembering = || {
+        let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).remembering_device(None);
+        sign_in.start(&mut SysRng).unwrap();
+        sign_in
+    };
+    let group_key_is_missing = NewDevice::from_metadata(Some("a_b"), None).unwrap_err();
+    let ended = done(handle(&mut remembering(), &offering(Some("a_b"), None)).unwrap());
+    assert_eq!(ended.tokens.access_token.as_deref(), Some("eyJ"));
+    assert_eq!(ended.device_problem, Some(DeviceProblem::Parameter(group_key_is_missing)));
+
+    let mut sign_in = remembering();
+    sent(handle(&mut sign_in, &offering(Some("a_b"), Some("-c"))).unwrap());
+    let refusal = Refusal::new("TooManyRequestsException", "Rate exceeded");
+    let ended = done(sign_in.refused(refusal.clone(), &mut SysRng).unwrap());
+    assert_eq!(ended.tokens.access_token.as_deref(), Some("eyJ"));
+    assert_eq!((ended.device_problem, ended.new_device.is_none()), (Some(DeviceProblem::Refused(refusal)), true));
+
+    // ConfirmDevice got no reply, and the process another life.
+    let mut sign_in = remembering();
+    assert!(sign_in.skip_device().is_none());
+    sent(handle(&mut sign_in, &offering(Some("a_b"), Some("-c"))).unwrap());
+    let mut sign_in = SignIn::restore(&sign_in.save(), &client(), None).unwrap();
+    let ended = sign_in.skip_device().unwrap();
+    assert_eq!(ended.tokens.access_token.as_deref(), Some("eyJ"));
+    assert_eq!(ended.device_problem, Some(DeviceProblem::Skipped));
+}
+
+/// amazon-cognito-identity-js keeps devices under the name that the challenge gives, and looks there.
+#[test]
+fn a_device_found_under_the_name_of_the_challenge_is_named_from_there_on() {
+    let mut sign_in = begun(Flow::UserSrpAuth);
+    handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap();
+    assert_eq!(sign_in.user().username(), "internal");
+    sign_in.set_device(Some(device()));
+    let request = sent(answer(&mut sign_in, Answer::Password("the password")));
+    assert_eq!(parameter(&request, "DEVICE_KEY").as_deref(), Some(device().key()));
+    let request = sent(sign_in.start(&mut SysRng).unwrap());
+    assert_eq!(parameter(&request, "DEVICE_KEY").as_deref(), Some(device().key()));
+    assert_eq!(parameter(&request, "USERNAME").as_deref(), Some("alice@example.com"));
+}
+
+#[test]
+fn a_forgotten_device_is_left_out_and_does_not_hinder_a_restore() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    let refusal = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    let request = sent(sign_in.refused(refusal.clone(), &mut SysRng).unwrap());
+    assert_eq!(parameter(&request, "DEVICE_KEY"), None);
+    assert!(sign_in.device_forgotten());
+
+    let mut restored = SignIn::restore(&sign_in.save(), &client(), Some(device())).unwrap();
+    assert!(restored.device_forgotten());
+    assert_eq!(restored.refused(refusal.clone(), &mut SysRng).unwrap_err(), SignInError::Refused(refusal));
+}
+
+/// Restoring computes A, and costs what one A costs: an `a` of another length is refused before that.
+#[test]
+fn a_forged_state_costs_nothing() {
+    let saved = begun(Flow::UserSrpAuth).save();
+    let (content, digest) = saved.split_at(saved.len() - 32);
+    assert_eq!(digest, &Sha256::digest(content)[..]);
+    let before_a = content.len() - 1 - 64 - 4; // no device's `a`, this one, its length
+    for length in [0, 63, 65, 1 << 20] {
+        let mut forged = content[..before_a].to_vec();
+        forged.extend(u32::try_from(length).unwrap().to_be_bytes());
+        forged.extend(vec![1; length]);
+        forged.push(0);
+        let digest = Sha256::digest(&forged);
+        forged.extend(digest);
+        let error = SignIn::restore(&forged, &client(), None).unwrap_err();
+        assert_eq!((error.parameter(), error.problem()), ("state", Problem::Damaged), "{length}");
+    }
+}
+
+#[test]
+fn the_session_of_confirm_sign_up_is_sent_once() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserAuth { preferred_challenge: None })
+        .with_session("ConfirmSignUp's");
+    let session = |step: Result<Step, _>| match sent(step.unwrap()).message {
+        Message::InitiateAuth(message) => message.session,
+        message => panic!("{message:?}"),
+    };
+    assert_eq!(session(sign_in.start(&mut SysRng)).as_deref(), Some("ConfirmSignUp's"));
+    assert_eq!(session(sign_in.start(&mut SysRng)), None);
+}
+
+#[test]
+fn a_refresh_token_goes_with_the_device_that_it_belongs_to() {
+    let user = client().user("internal").with_device_key("us-east-1_379df4ac");
+    let mut sign_in = SignIn::new(user, Flow::RefreshTokenAuth);
+    sign_in.start(&mut SysRng).unwrap();
+    let mut sign_in = SignIn::restore(&sign_in.save(), &client(), None).unwrap();
+    let request = sent(answer(&mut sign_in, Answer::RefreshToken("token")));
+    assert_eq!(parameter(&request, "DEVICE_KEY").as_deref(), Some("us-east-1_379df4ac"));
+}
+
+#[test]
+fn an_empty_result_is_no_success() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    let mut reply = challenge("SMS_MFA", &[]);
+    reply.authentication_result = Some(AuthenticationResult::default());
+    assert!(matches!(handle(&mut sign_in, &reply), Ok(Step::Ask(Question::Code { .. }))));
+
+    let mut sign_in = begun(Flow::CustomAuth);
+    reply.challenge_name = None;
+    match handle(&mut sign_in, &reply) {
+        Err(SignInError::Parameter(error)) => {
+            assert_eq!((error.parameter(), error.problem()), ("AccessToken", Problem::Missing));
+        }
+        step => panic!("{step:?}"),
+    }
+}
+
+/// It goes into an address that the person's camera reads.
+#[test]
+fn the_secret_of_an_authenticator_is_letters_and_digits() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    handle(&mut sign_in, &challenge("MFA_SETUP", &[])).unwrap();
+    for (secret_code, problem) in [
+        (None, Problem::Missing),
+        (Some(String::new()), Problem::Empty),
+        (Some("JBSWY3DP&issuer=Bank".to_owned()), Problem::Malformed),
+        (Some("A".repeat(200_000)), Problem::TooLong { limit: 131_072 }),
+    ] {
+        let mut reply = Reply::default();
+        reply.secret_code = secret_code;
+        match handle(&mut sign_in, &reply) {
+            Err(SignInError::Parameter(error)) => {
+                assert_eq!((error.parameter(), error.problem()), ("SecretCode", problem));
+            }
+            step => panic!("{step:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_factor_that_cannot_be_set_up_is_called_that() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    match handle(&mut sign_in, &challenge("MFA_SETUP", &[("MFAS_CAN_SETUP", r#"["SMS_MFA"]"#)])) {
+        Err(SignInError::Parameter(error)) => {
+            assert_eq!((error.parameter(), error.problem()), ("MFAS_CAN_SETUP", Problem::Unsupported));
+        }
+        step => panic!("{step:?}"),
+    }
+}
+
+#[test]
+fn what_was_chosen_is_offered_once_each_and_in_order() {
+    let mut sign_in = begun(Flow::UserAuth { preferred_challenge: None });
+    let mut select = challenge("SELECT_CHALLENGE", &[]);
+    let names = ["SMS_OTP", "PASSWORD_SRP", "LATER", "SMS_OTP"].repeat(100_000);
+    select.available_challenges = names.into_iter().map(String::from).collect();
+    match handle(&mut sign_in, &select) {
+        Ok(Step::Ask(Question::FirstFactor { available })) => {
+            assert_eq!(available, [ChallengeName::SmsOtp, ChallengeName::PasswordSrp]);
+        }
+        step => panic!("{step:?}"),
+    }
+}
