@@ -1,0 +1,103 @@
+//! `sign-in`: the whole of it.
+
+use std::path::Path;
+
+use cognito_srp_core::{ChallengeName, Done, Flow, SignIn};
+
+use crate::{
+    args,
+    client::{app_client, context, flow, person},
+    device_file::DeviceFile,
+    drive::drive,
+    exit::Failure,
+    private_file,
+    service::Service,
+    stdio::{printable, say},
+    terminal, tokens,
+};
+
+pub(crate) fn run(args: &args::SignIn) -> Result<(), Failure> {
+    let client = app_client(&args.client)?;
+    let pool_id = client.user_pool_id().as_str();
+    let flow = flow(&args.user)?;
+    let mut sign_in = SignIn::new(client.user(&*args.user.username), flow);
+    sign_in.set_context(context(&args.client.metadata));
+    let admin = args.client.admin || matches!(flow, Flow::AdminUserPasswordAuth | Flow::AdminNoSrpAuth);
+    if admin {
+        sign_in = sign_in.as_admin();
+    }
+    let mut stored = None;
+    if let Some(path) = &args.remember_device {
+        stored = DeviceFile::read(path, pool_id)?;
+        private_file::check_writable(path)?;
+        sign_in = sign_in.remembering_device(args.device_name.as_deref());
+    }
+    if let Some(stored) = &stored {
+        sign_in = sign_in.with_device(stored.device()?);
+    }
+    let region = args.region.as_deref().unwrap_or_else(|| client.user_pool_id().region());
+    let service = Service::new(region, args.endpoint_url.as_deref(), admin)?;
+    let mut person = person(&args.password, Some(&args.refresh), Some(&args.answers), None, terminal::of_stdin)?;
+    if takes_password(flow) {
+        person.think_of_password()?;
+    }
+
+    let done = drive(&mut sign_in, &mut person, |request| service.send(request))?;
+
+    // Whichever of the two fails, the other is of use.
+    let printed = tokens::print(&done.tokens);
+    let kept = match &args.remember_device {
+        Some(path) => keep_device(path, stored.as_ref(), &done, &service),
+        None => Ok(()),
+    };
+    printed.and(kept)
+}
+
+/// Whether a flow asks for the password whatever the service says.
+pub(crate) const fn takes_password(flow: Flow) -> bool {
+    matches!(
+        flow,
+        Flow::UserSrpAuth
+            | Flow::CustomAuthWithSrp
+            | Flow::UserPasswordAuth
+            | Flow::AdminUserPasswordAuth
+            | Flow::AdminNoSrpAuth
+            | Flow::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp | ChallengeName::Password) }
+    )
+}
+
+/// Puts a new device into its file, and says what became of the old one.
+fn keep_device(path: &Path, stored: Option<&DeviceFile>, done: &Done, service: &Service) -> Result<(), Failure> {
+    let file = path.display();
+    if let Some(problem) = &done.device_problem {
+        say(&format!("warning: the device is not remembered: {}", printable(&problem.to_string())));
+        return Ok(());
+    }
+    let Some(device) = &done.new_device else {
+        match stored {
+            None => say("warning: no device is remembered: the pool offers none"),
+            Some(_) if done.device_forgotten => {
+                say(&format!(
+                    "warning: the service has forgotten the device in {file}, and offers no new one: delete the file"
+                ));
+            }
+            Some(_) => {}
+        }
+        return Ok(());
+    };
+    if let Some(stored) = stored.filter(|stored| stored.username() != done.user.username()) {
+        let owner = printable(stored.username());
+        say(&format!("warning: the device is not remembered: {file} holds one of the user {owner}; name another file"));
+        return Ok(());
+    }
+    DeviceFile::write(path, &done.user, device)?;
+    if done.user_confirmation_necessary {
+        let access_token = done.tokens.access_token.as_deref().unwrap_or_default();
+        if let Err(refusal) = service.remember(access_token, device.key())? {
+            say(&format!("warning: the device does not count as remembered: {}", printable(&refusal.to_string())));
+            return Ok(());
+        }
+    }
+    say(&format!("this device is remembered: {file}"));
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! Whole sign-ins over HTTP, to a pool that verifies.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod common;
+
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    thread,
+};
+
+#[cfg(unix)]
+use self::common::publish;
+use self::common::{CLIENT_SECRET, Call, PASSWORD, POOL_ID, TOTP_SECRET, assert_files, assert_private, pool};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testpool::{DeviceTracking, http::Server};
+
+/// A pool that listens for as long as the test runs, and a folder for files.
+struct World {
+    address: SocketAddr,
+    folder: TempDir,
+}
+
+impl World {
+    fn new(devices: DeviceTracking) -> Self {
+        let server = Server::bind(pool(devices), ([127, 0, 0, 1], 0).into()).unwrap();
+        let address = server.address();
+        // It ends with the process of the test.
+        thread::spawn(move || server.run());
+        Self { address, folder: TempDir::new().unwrap() }
+    }
+
+    fn sign_in(&self, username: &str) -> Call {
+        let url = format!("http://{}", self.address);
+        let ids = ["--pool-id", POOL_ID, "--client-id", "testclient", "--username", username, "--endpoint-url", &url];
+        Call::new(["sign-in"].into_iter().chain(ids))
+    }
+
+    fn device_file(&self) -> PathBuf {
+        self.folder.path().join("device.json")
+    }
+
+    fn remembering(&self, username: &str) -> Call {
+        self.sign_in(username).path("--remember-device", &self.device_file()).secret("COGNITO_PASSWORD", PASSWORD)
+    }
+
+    fn device(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.device_file()).unwrap()).unwrap()
+    }
+
+    /// Sends a request that the program has no command for.
+    fn post(&self, operation: &str, body: &Value) -> String {
+        let body = body.to_string();
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        let head = format!("POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: {target}\r\nConnection: close\r\n");
+        stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+    }
+}
+
+/// The tokens that a sign-in printed: one JSON object, by AWS's names.
+fn tokens(output: &str) -> Value {
+    let tokens: Value = serde_json::from_str(output).unwrap();
+    assert_eq!((&tokens["TokenType"], &tokens["ExpiresIn"]), (&json!("Bearer"), &json!(3600)));
+    for token in ["AccessToken", "IdToken"] {
+        assert!(tokens[token].as_str().unwrap().starts_with("ey"), "{token}");
+    }
+    assert!(tokens.get("NewDeviceMetadata").is_none());
+    tokens
+}
+
+#[test]
+fn a_user_signs_in() {
+    let world = World::new(DeviceTracking::Off);
+    let ended = world.sign_in("alice").secret("COGNITO_PASSWORD", PASSWORD).run();
+    assert_eq!(ended.stderr, "");
+    let tokens = tokens(&ended.output());
+    assert!(tokens["RefreshToken"].is_string());
+}
+
+#[test]
+fn a_client_with_a_secret_signs_in() {
+    let world = World::new(DeviceTracking::Off);
+    let url = format!("http://{}", world.address);
+    let sign_in = || {
+        let ids = ["--pool-id", POOL_ID, "--client-id", "secretclient", "--username", "bob@example.com"];
+        Call::new(["sign-in"].into_iter().chain(ids))
+            .args("--endpoint-url")
+            .args(&url)
+            .secret("COGNITO_PASSWORD", PASSWORD)
+    };
+    tokens(&sign_in().args("--client-secret-env S").secret("S", CLIENT_SECRET).run().output());
+    let complaint = sign_in().args("--client-secret-env S").secret("S", "another").run().complaint(6);
+    assert!(complaint.contains("SECRET_HASH is wrong"), "{complaint}");
+    assert!(sign_in().run().complaint(6).contains("--client-secret-env"));
+    sign_in().args("--client-secret-env S").run().complaint(2);
+}
+
+#[test]
+fn a_wrong_password_and_an_unknown_user_have_the_same_exit_code() {
+    let world = World::new(DeviceTracking::Off);
+    let complaint = world.sign_in("alice").args("--password-stdin").stdin("wrong\n").run().complaint(3);
+    assert!(complaint.starts_with("error: ") && complaint.contains("\nhelp: "), "{complaint}");
+    world.sign_in("nobody").args("--password-stdin").stdin("wrong\n").run().complaint(3);
+}
+
+#[test]
+fn a_password_that_nobody_gives_is_missed_before_anything_is_sent() {
+    // Nobody listens here.
+    let call = || Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
+    let complaint = call().args("--endpoint-url http://127.0.0.1:1").run().complaint(10);
+    assert!(complaint.contains("Password") && complaint.contains("--password-env"), "{complaint}");
+    call().args("--endpoint-url http://127.0.0.1:1 --password-stdin").run().complaint(10);
+    call().args("--endpoint-url http://127.0.0.1:1 --password-stdin").stdin("\n").run().complaint(2);
+    assert!(call().args("--endpoint-url localhost:1").run().complaint(2).contains("--endpoint-url"));
+}
+
+#[test]
+fn a_service_that_cannot_be_reached_is_said_so() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let call = Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
+    let call = call.args(&format!("--endpoint-url http://{free}")).secret("COGNITO_PASSWORD", PASSWORD);
+    assert!(call.run().complaint(8).contains("cannot be reached"));
+}
+
+#[test]
+fn lines_of_stdin_answer_in_order() {
+    let world = World::new(DeviceTracking::Off);
+    let sign_in =
+        |lines: &str| world.sign_in("carol").args("--password-stdin").stdin(&format!("{PASSWORD}\n{lines}")).run();
+    tokens(&sign_in("123456\n").output());
+    tokens(&sign_in("123456").output());
+    sign_in("123457\n123456\n").complaint(4);
+    assert!(sign_in("").complaint(10).contains("+***1234"));
+
+    let ended =
+        world.sign_in("erin").args("--password-stdin").stdin(&format!("{PASSWORD}\nNew-passw0rd\nErin\n")).run();
+    tokens(&ended.output());
+    tokens(&world.sign_in("erin").args("--answer-stdin").stdin("New-passw0rd\n").run().output());
+}
+
+#[test]
+fn codes_of_an_authenticator_app_are_computed() {
+    let world = World::new(DeviceTracking::Off);
+    let sign_in = || world.sign_in("dave").args("--totp-secret-env T").secret("COGNITO_PASSWORD", PASSWORD);
+    tokens(&sign_in().secret("T", TOTP_SECRET).run().output());
+    // As an app shows it.
+    tokens(&sign_in().secret("T", "gezd gnbv gy3t qojq gezd gnbv gy3t qojq").run().output());
+    sign_in().secret("T", "JBSWY3DPEHPK3PXP").run().complaint(4);
+    sign_in().secret("T", "not base32!").run().complaint(2);
+}
+
+#[test]
+fn a_remembered_device_takes_the_place_of_the_second_factor() {
+    // In the second pool a device counts only once the user says so.
+    for devices in [DeviceTracking::Always, DeviceTracking::OptIn] {
+        let world = World::new(devices);
+        let ended =
+            world.remembering("dave").args("--totp-secret-env T --device-name laptop").secret("T", TOTP_SECRET).run();
+        assert!(ended.stderr.contains("this device is remembered"), "{}", ended.stderr);
+        tokens(&ended.output());
+        assert_private(&world.device_file());
+        assert_files(world.folder.path(), &["device.json"]);
+        let device = world.device();
+        assert_eq!((&device["UserPoolId"], &device["Username"]), (&json!(POOL_ID), &json!("dave")));
+
+        let ended = world.remembering("dave").run();
+        assert_eq!(ended.stderr, "", "no code is asked for");
+        tokens(&ended.output());
+        assert_eq!(world.device(), device);
+    }
+}
+
+#[test]
+fn a_forgotten_device_is_replaced() {
+    let world = World::new(DeviceTracking::Always);
+    world.remembering("alice").run().output();
+    let old = world.device();
+    world.post(
+        "AdminForgetDevice",
+        &json!({ "UserPoolId": POOL_ID, "Username": "alice", "DeviceKey": old["DeviceKey"] }),
+    );
+
+    tokens(&world.remembering("alice").run().output());
+    let new = world.device();
+    assert_ne!(new["DeviceKey"], old["DeviceKey"]);
+    assert_eq!(world.remembering("alice").run().stderr, "");
+    assert_eq!(world.device(), new);
+}
+
+#[test]
+fn another_users_device_is_not_replaced() {
+    let world = World::new(DeviceTracking::Always);
+    world.remembering("alice").run().output();
+    let device = world.device();
+    let ended = world.remembering("bob@example.com").run();
+    assert!(ended.stderr.contains("name another file"), "{}", ended.stderr);
+    tokens(&ended.output());
+    assert_eq!(world.device(), device);
+}
+
+#[test]
+fn a_device_that_is_refused_is_told_from_a_wrong_password() {
+    let world = World::new(DeviceTracking::Always);
+    world.remembering("alice").run().output();
+    let mut device = world.device();
+    device["DevicePassword"] = "another".into();
+    fs::write(world.device_file(), device.to_string()).unwrap();
+    let complaint = world.remembering("alice").run().complaint(12);
+    assert!(complaint.contains("delete the file"), "{complaint}");
+}
+
+#[test]
+fn a_pool_without_devices_is_said_so() {
+    let world = World::new(DeviceTracking::Off);
+    let ended = world.remembering("alice").run();
+    assert!(ended.stderr.contains("no device is remembered"), "{}", ended.stderr);
+    tokens(&ended.output());
+    assert_files(world.folder.path(), &[]);
+}
+
+#[test]
+fn a_device_file_that_cannot_be_trusted_is_refused() {
+    let world = World::new(DeviceTracking::Always);
+    world.remembering("alice").run().output();
+    let text = fs::read_to_string(world.device_file()).unwrap();
+
+    fs::write(world.device_file(), text.replace(POOL_ID, "us-east-1_Another")).unwrap();
+    assert!(world.remembering("alice").run().complaint(12).contains("us-east-1_Another"));
+    fs::write(world.device_file(), &text[..40]).unwrap();
+    assert!(world.remembering("alice").run().complaint(12).contains("damaged"));
+    fs::write(world.device_file(), &text).unwrap();
+    #[cfg(unix)]
+    {
+        publish(&world.device_file());
+        assert!(world.remembering("alice").run().complaint(12).contains("chmod 600"));
+    }
+    let nowhere = world.folder.path().join("nowhere/device.json");
+    let call = world.sign_in("alice").path("--remember-device", &nowhere).secret("COGNITO_PASSWORD", PASSWORD);
+    call.run().complaint(12);
+}
+
+#[test]
+fn a_refresh_token_brings_new_tokens() {
+    let world = World::new(DeviceTracking::Off);
+    let first = tokens(&world.sign_in("alice").secret("COGNITO_PASSWORD", PASSWORD).run().output());
+    let refresh = || world.sign_in("alice").args("--auth-flow REFRESH_TOKEN_AUTH");
+    let token = first["RefreshToken"].as_str().unwrap();
+    let second = tokens(&refresh().args("--refresh-token-env R").secret("R", token).run().output());
+    assert_ne!(second["AccessToken"], first["AccessToken"]);
+    tokens(&refresh().args("--answer-stdin").stdin(&format!("{token}\n")).run().output());
+    refresh().args("--refresh-token-env R").secret("R", "none of these").run().complaint(3);
+}
+
+#[test]
+fn the_other_flows_sign_in() {
+    let world = World::new(DeviceTracking::Off);
+    let sign_in = |flow: &str| world.sign_in("alice").args("--auth-flow").args(flow);
+    for flow in [
+        "USER_PASSWORD_AUTH",
+        "USER_AUTH --preferred-challenge PASSWORD_SRP",
+        "USER_AUTH --preferred-challenge PASSWORD",
+    ] {
+        tokens(&sign_in(flow).secret("COGNITO_PASSWORD", PASSWORD).run().output());
+    }
+    for choice in ["PASSWORD_SRP", "PASSWORD"] {
+        let call = sign_in("USER_AUTH --password-stdin").stdin(&format!("{PASSWORD}\n{choice}\n"));
+        tokens(&call.run().output());
+        let call = sign_in("USER_AUTH --answer-stdin").stdin(&format!("{choice}\n{PASSWORD}\n"));
+        tokens(&call.run().output());
+    }
+    let code = world.sign_in("carol").args("--auth-flow USER_AUTH --preferred-challenge SMS_OTP --answer-stdin");
+    tokens(&code.stdin("123456\n").run().output());
+    for flow in ["CUSTOM_AUTH", "CUSTOM_AUTH --without-srp"] {
+        let call = sign_in(flow).args("--custom-answer-env A").secret("COGNITO_PASSWORD", PASSWORD);
+        tokens(&call.env("A", "42").run().output());
+    }
+}
+
+#[test]
+fn the_admin_operations_want_credentials() {
+    let world = World::new(DeviceTracking::Off);
+    for flow in ["USER_SRP_AUTH --admin", "ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"] {
+        let sign_in = || world.sign_in("alice").args("--auth-flow").args(flow).secret("COGNITO_PASSWORD", PASSWORD);
+        assert!(sign_in().run().complaint(6).contains("AWS_ACCESS_KEY_ID"));
+        let call =
+            sign_in().secret("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE").secret("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI");
+        tokens(&call.run().output());
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_the_service_s_is_refused() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = vec![0; 1 << 16];
+            drop(stream.read(&mut request));
+            let body = r#"{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SRP_B":"00"}}"#;
+            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/x-amz-json-1.1\r\n";
+            drop(stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()));
+        }
+    });
+    let call = Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
+    let call = call.args(&format!("--endpoint-url http://{address}")).secret("COGNITO_PASSWORD", PASSWORD);
+    call.run().complaint(9);
+}
