@@ -5,6 +5,7 @@ use alloc::{string::String, vec::Vec};
 use chrono::{DateTime, Utc};
 
 use crate::{
+    declassify,
     error::{Error, Problem},
     srp::{self, Ephemeral, Identity, Scrambling, ServerPublic},
     wire::{ChallengeParameters, MAX_PARAMETER, Parameters, base64, hex, key, timestamp},
@@ -55,7 +56,7 @@ impl Claim {
         let signature = self.signature(ephemeral, identity, password, &timestamp);
         srp::wipe_stack();
         Ok(answer
-            .with(key::PASSWORD_CLAIM_SIGNATURE, base64::encode(&signature?))
+            .with(key::PASSWORD_CLAIM_SIGNATURE, base64::encode(&declassify::claim_signature(signature?)))
             .with(key::PASSWORD_CLAIM_SECRET_BLOCK, &*self.secret_block.text)
             .with(key::TIMESTAMP, timestamp))
     }
@@ -68,7 +69,7 @@ impl Claim {
         password: &[u8],
         timestamp: &str,
     ) -> Result<[u8; 32], Error> {
-        let u = Scrambling::new(ephemeral.public(), &self.server_public)
+        let u = Scrambling::new(&ephemeral.public_be_bytes(), &self.server_public)
             .ok_or(Error::service(key::SRP_B, Problem::OutOfRange))?;
         let x = srp::x(&self.salt, &srp::identity_hash(identity, password));
         let s = srp::s(ephemeral.secret(), &self.server_public, &u, &x);

@@ -83,7 +83,7 @@ pub fn power_of_g_by(kernel: Kernel, exponent: &[u8]) -> Option<Vec<u8>> {
 #[must_use]
 pub fn u(a_public: &[u8], b_public: &[u8]) -> Option<[u8; 32]> {
     let a_public = Residue::from_public_be_bytes(a_public).filter(|a_public| !a_public.is_zero_public())?;
-    Some(*Scrambling::new(&a_public, &ServerPublic::from_be_bytes(b_public)?)?.as_bytes())
+    Some(*Scrambling::new(&a_public.to_be_bytes(), &ServerPublic::from_be_bytes(b_public)?)?.as_bytes())
 }
 
 /// SHA-256(scope || name || ":" || password).

@@ -2,10 +2,11 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, cognito_srp_taint))]
 extern crate std;
 
 // Rank 0: knows no other room.
+mod declassify; // what is made of a secret and may be known, by name and with the reason
 mod error; // what can be wrong, and whose fault it is
 mod hash; // HMAC-SHA-256
 mod modpow; // the group and its kernels
@@ -31,6 +32,8 @@ mod sign_in; // the whole conversation: requests out, replies in
 #[cfg(feature = "hazmat")]
 pub mod hazmat; // the steps one by one, for test vectors
 
+#[cfg(cognito_srp_taint)]
+pub use self::declassify::{DECLASSIFIED, observe_declassified};
 #[cfg(cognito_srp_kernel_override)]
 pub use self::modpow::override_kernel;
 pub use self::{

@@ -9,8 +9,10 @@ use hmac::Mac;
 use zeroize::Zeroizing;
 
 use crate::{
+    declassify,
     error::{Error, Problem},
     hash::hmac_sha256,
+    srp,
     wire::{ChallengeParameters, Parameters, base64, key, text},
 };
 
@@ -128,10 +130,17 @@ impl ClientSecret {
     /// ```
     #[must_use]
     pub fn secret_hash(&self, username: &str, client_id: &str) -> String {
+        let mac = self.mac(username, client_id);
+        srp::wipe_stack();
+        base64::encode(&declassify::secret_hash(mac))
+    }
+
+    #[inline(never)] // for the sake of `wipe_stack`
+    fn mac(&self, username: &str, client_id: &str) -> [u8; 32] {
         let mut hmac = hmac_sha256(self.0.as_bytes());
         hmac.update(username.as_bytes());
         hmac.update(client_id.as_bytes());
-        base64::encode(&hmac.finalize().into_bytes())
+        hmac.finalize().into_bytes().into()
     }
 }
 

@@ -133,6 +133,8 @@ enum Awaited {
     Nothing,
     /// InitiateAuth or RespondToAuthChallenge.
     Authentication,
+    /// RespondToAuthChallenge with the proof of the device.
+    DeviceProof,
     /// AssociateSoftwareToken, for MFA_SETUP.
     SecretCode(Pending),
     /// VerifySoftwareToken, for MFA_SETUP.
@@ -307,7 +309,7 @@ impl SignIn {
     ) -> Next<R::Error> {
         match &self.awaited {
             Awaited::Nothing => Err(Error::caller("reply", Problem::Unexpected).into()),
-            Awaited::Authentication => match &reply.authentication_result {
+            Awaited::Authentication | Awaited::DeviceProof => match &reply.authentication_result {
                 // There are languages in which what is absent is empty.
                 Some(tokens) if tokens.access_token.is_some() || reply.challenge_name.is_none() => {
                     self.signed_in(tokens, rng)
@@ -357,15 +359,13 @@ impl SignIn {
     pub fn refused<R: TryCryptoRng + ?Sized>(&mut self, refusal: Refusal, rng: &mut R) -> Next<R::Error> {
         match (&self.awaited, refusal.cause()) {
             (Awaited::Nothing, _) => Err(Error::caller("refusal", Problem::Unexpected).into()),
-            (Awaited::Authentication, Cause::UnknownDevice) if self.device.is_some() => {
+            (Awaited::Authentication | Awaited::DeviceProof, Cause::UnknownDevice) if self.device.is_some() => {
                 let step = self.start_as(self.user.known_as(&*self.typed).without_device_key(), rng)?;
                 self.device = None;
                 self.device_forgotten = true;
                 Ok(step)
             }
-            (Awaited::Authentication, Cause::WrongUserOrPassword) if self.device_proved => {
-                Err(SignInError::DeviceRefused(refusal))
-            }
+            (Awaited::DeviceProof, Cause::WrongUserOrPassword) => Err(SignInError::DeviceRefused(refusal)),
             (Awaited::Confirmation { tokens, .. }, _) => {
                 let tokens = tokens.clone();
                 Ok(Step::Done(self.done_without_device(tokens, DeviceProblem::Refused(refusal))))
@@ -504,7 +504,9 @@ impl SignIn {
         let answer = login.prove(&challenge, &self.user, device, now)?;
         self.device_login = None;
         self.device_proved = true;
-        Ok(self.answer_at_once(self.user.clone(), answer))
+        let step = self.answer_at_once(self.user.clone(), answer);
+        self.awaited = Awaited::DeviceProof;
+        Ok(step)
     }
 
     /// MFA_SETUP. Other factors are set up outside of a sign-in: AWS's documentation has the client set the attribute and

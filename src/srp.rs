@@ -62,9 +62,9 @@ impl Scrambling {
     /// u = SHA-256(enc(A) || enc(B)). RFC 5054 section 2.6, with enc in place of PAD.
     ///
     /// `None` where it is 0, as SRP-6a has it for the client: the S of the service would then not depend on its verifier.
-    pub(crate) fn new(a_public: &Residue, b_public: &ServerPublic) -> Option<Self> {
+    pub(crate) fn new(a_public: &[u8; modpow::BYTES], b_public: &ServerPublic) -> Option<Self> {
         let mut hash = Sha256::new();
-        enc(&a_public.to_be_bytes()).feed(|bytes| hash.update(bytes));
+        enc(a_public).feed(|bytes| hash.update(bytes));
         enc(&b_public.0.to_be_bytes()).feed(|bytes| hash.update(bytes));
         Self::from_be_bytes(hash.finalize().into())
     }

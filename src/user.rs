@@ -176,7 +176,7 @@ impl UserLogin {
     }
 
     fn parameters_with_srp_a(&self) -> Parameters {
-        self.user.parameters().with(key::SRP_A, hex::write(&self.ephemeral.public().to_be_bytes()))
+        self.user.parameters().with(key::SRP_A, hex::write(&self.ephemeral.public_be_bytes()))
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 /// The rooms by rank, as DESIGN.md draws them.
 const RANKS: [&[&str]; 5] = [
-    &["error", "hash", "modpow", "refusal"],
+    &["declassify", "error", "hash", "modpow", "refusal"],
     &["srp", "wire"],
     &["claim", "pool"],
     &["challenge", "device", "user"],
@@ -126,4 +126,39 @@ fn unsafe_stands_in_kernel_files_only() {
         let says_unsafe = code(&path).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
         assert!(!says_unsafe || UNSAFE.contains(&relative), "{relative} says unsafe");
     }
+}
+
+/// The lines that say `unsafe` without a reason: a comment right above, which begins with `// SAFETY: ` and goes on.
+fn without_a_reason(text: &str) -> Vec<usize> {
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let says_unsafe = |line: &str| {
+        let code = line.split("//").next().unwrap_or_default();
+        code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe")
+    };
+    let has_a_reason = |i: usize| {
+        let comment = lines[..i].iter().rev().take_while(|line| line.starts_with("//"));
+        comment.filter_map(|line| line.strip_prefix("// SAFETY: ")).any(|reason| reason.len() > 10)
+    };
+    (0..lines.len()).filter(|&i| says_unsafe(lines[i]) && !has_a_reason(i)).collect()
+}
+
+#[test]
+fn each_unsafe_has_its_reason() {
+    let mut blocks = 0;
+    for path in UNSAFE {
+        let text = fs::read_to_string(source().join(path)).unwrap();
+        assert_eq!(without_a_reason(&text), [0; 0], "{path}, lines counted from 0");
+        assert!(text.contains("#![expect(unsafe_code, reason = "), "{path} does not say why it is one of these");
+        blocks += text.matches("// SAFETY: ").count();
+    }
+    assert!(blocks > 5, "the test has stopped reading the kernels: {blocks}");
+}
+
+#[test]
+fn an_unsafe_without_a_reason_is_seen() {
+    let reason = "// SAFETY: the pointer is valid.\n// And aligned.\nunsafe { a() };\n";
+    assert_eq!(without_a_reason(reason), [0; 0]);
+    assert_eq!(without_a_reason("// SAFETY: as above\nlet x = 1;\nunsafe { a() };"), [2]);
+    assert_eq!(without_a_reason("// SAFETY: \nlet x = unsafe { a() };\nunsafe_code();"), [1]);
+    assert_eq!(without_a_reason(&format!("{reason}unsafe fn f() {{}} // SAFETY: too late")), [3]);
 }

@@ -18,9 +18,9 @@ use std::{
 
 use chrono::DateTime;
 use cognito_srp_core::{
-    AppClient, AuthenticationResult, ChallengeAnswer, ClientSecret, Context, Device, DeviceLogin, DevicePassword,
-    DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, NewDevice, NewDeviceMetadata, PasswordVerifier,
-    PreferredChallenge, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
+    Answer, AppClient, AuthenticationResult, ChallengeAnswer, ClientSecret, Context, Device, DeviceLogin,
+    DevicePassword, DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, NewDevice, NewDeviceMetadata,
+    PasswordVerifier, PreferredChallenge, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
 };
 use num_bigint::BigUint;
 use rand::{TryCryptoRng, TryRng};
@@ -55,6 +55,7 @@ fn patterns() -> &'static [Pattern] {
         let prk = hazmat::prk(u, &s).unwrap();
         let key = hazmat::claim_key(&prk);
         let padded_key = key.map(|byte| byte ^ 0x5c);
+        let padded_mark = |pad| MARK.bytes().map(|byte| byte ^ pad).collect();
         let device_password = device_password();
         vec![
             ("the mark", MARK.into()),
@@ -67,6 +68,8 @@ fn patterns() -> &'static [Pattern] {
             ("PRK", prk[..16].into()),
             ("K", key.into()),
             ("K in an HMAC", padded_key.into()),
+            ("the client's secret in an HMAC, inside", padded_mark(0x36)),
+            ("the client's secret in an HMAC, outside", padded_mark(0x5c)),
         ]
     })
 }
@@ -80,6 +83,12 @@ fn device_password() -> String {
 fn found_in(bytes: &[u8]) -> Option<&'static str> {
     let is_in = |pattern: &[u8]| bytes.windows(pattern.len()).any(|window| window == pattern);
     patterns().iter().find_map(|(name, pattern)| is_in(pattern).then_some(*name))
+}
+
+/// As [`found_in`], and also where the bytes were read into words as SHA-256 does it, in its schedule or its buffer.
+fn found_in_words_of(bytes: &[u8]) -> Option<&'static str> {
+    let words: Vec<u8> = bytes.chunks(4).flat_map(|word| word.iter().rev().copied()).collect();
+    found_in(bytes).or_else(|| found_in(&words))
 }
 
 /// Blocks that were given back with a secret in them, while somebody was watching.
@@ -351,4 +360,66 @@ fn no_secret_is_left_on_the_stack_by_a_sign_in() {
 
     leave_on_the_stack(&patterns()[1].1);
     assert_eq!(found_in(&dead_stack()), Some(patterns()[1].0), "what is left there is seen");
+}
+
+/// Not inlined: what it leaves lies below the frame that looks.
+#[inline(never)]
+fn apart<T>(call: impl FnOnce() -> T) -> T {
+    call()
+}
+
+/// As above, of every step of a conversation over SRP, of saving it and of restoring it.
+#[test]
+fn no_secret_is_left_on_the_stack_by_a_conversation() {
+    let _turn = turn();
+    patterns();
+    let mut left = Vec::new();
+    let mut look = |after: &'static str| left.extend(found_in_words_of(&dead_stack()).map(|name| (after, name)));
+    let client = client();
+    let device = Device::new("key", "-group", DevicePassword::new(device_password())).unwrap();
+    let verifier = |name: &str| {
+        let mut reply = Reply::default();
+        reply.challenge_name = Some(name.into());
+        reply.challenge_parameters = CHALLENGE.into_iter().collect();
+        reply
+    };
+    let mut device_srp = Reply::default();
+    device_srp.challenge_name = Some("DEVICE_SRP_AUTH".into());
+    let mut tokens = AuthenticationResult::default();
+    tokens.access_token = Some("eyJ".into());
+    tokens.new_device_metadata =
+        Some(NewDeviceMetadata { device_key: Some("a_b".into()), device_group_key: Some("-c".into()) });
+    let mut done = Reply::default();
+    done.authentication_result = Some(tokens);
+
+    leave_on_the_stack(&[0; 16]);
+    look("nothing");
+    let mut sign_in =
+        SignIn::new(client.user("alice"), Flow::UserSrpAuth).with_device(device.clone()).remembering_device(None);
+    let mut step = apart(|| sign_in.start(&mut Marking).unwrap());
+    look("start");
+    let replies =
+        [verifier("PASSWORD_VERIFIER"), device_srp, verifier("DEVICE_PASSWORD_VERIFIER"), done, Reply::default()];
+    for reply in &replies {
+        let saved = apart(|| sign_in.save());
+        look("save");
+        sign_in = apart(|| SignIn::restore(&saved, &client, Some(device.clone())).unwrap());
+        look("restore");
+        drop(saved);
+        step = apart(|| sign_in.handle(reply, DateTime::UNIX_EPOCH, &mut Marking).unwrap());
+        look("handle");
+        if let Step::Ask(_) = step {
+            step = apart(|| sign_in.answer(&Answer::Password(MARK), DateTime::UNIX_EPOCH, &mut Marking).unwrap());
+            look("answer");
+        }
+        if let Step::Send(request) = &step {
+            apart(|| drop(request.to_json()));
+            look("to_json");
+        }
+    }
+    assert!(matches!(&step, Step::Done(done) if done.new_device.is_some()), "{step:?}");
+    assert_eq!(left, []);
+
+    leave_on_the_stack(&patterns()[1].1.chunks(4).flat_map(|word| word.iter().rev().copied()).collect::<Vec<_>>());
+    assert_eq!(found_in_words_of(&dead_stack()), Some(patterns()[1].0), "what is left there in words is seen");
 }

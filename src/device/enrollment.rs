@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{Device, DevicePassword};
 use crate::{
+    declassify,
     error::{Error, Problem},
     modpow::Residue,
     srp::{self, Ephemeral, Scrambling, ServerPublic},
@@ -70,6 +71,7 @@ impl NewDevice {
         let mut salt = [0; 16];
         rng.try_fill_bytes(&mut salt).map_err(EnrollError::Rng)?;
         salt[0] = salt[0] & 0x3f | 0x40;
+        let salt = declassify::device_salt(salt);
 
         let device = Device { key: self.key.clone(), group_key: self.group_key.clone(), password };
         let verifier = DeviceSecretVerifierConfig::new(&device, &salt);
@@ -97,7 +99,7 @@ impl DeviceSecretVerifierConfig {
     /// v over the device's own names and password; `salt` is an integer in big-endian bytes.
     pub(crate) fn new(device: &Device, salt: &[u8]) -> Self {
         let x = srp::x(salt, &srp::identity_hash(device.identity(), device.password.0.as_bytes()));
-        let v = srp::v(&x).to_be_bytes();
+        let v = declassify::device_verifier(srp::v(&x).to_be_bytes());
         Self {
             password_verifier: base64::encode(&srp::enc(&v).to_vec()),
             salt: base64::encode(&srp::enc(salt).to_vec()),
@@ -168,15 +170,15 @@ fn keys_agree(
 
     // The service's side, RFC 5054 section 2.6: B = k * v + g^b, S = (A * v^u)^b.
     let b_public = Residue::from_256_bits(&srp::k()).multiply(&v).add(&Residue::power_of_g(b));
-    let b_public = ServerPublic::from_be_bytes(&b_public.to_be_bytes())?;
-    let u = Scrambling::new(ephemeral.public(), &b_public)?;
+    let b_public = ServerPublic::from_be_bytes(&declassify::self_check_b(b_public.to_be_bytes()))?;
+    let u = Scrambling::new(&ephemeral.public_be_bytes(), &b_public)?;
     let service = ephemeral.public().multiply(&v.pow(u.as_bytes())).pow(b);
 
     let x = srp::x(&salt, &srp::identity_hash(device.identity(), device.password.0.as_bytes()));
     let client = srp::s(ephemeral.secret(), &b_public, &u, &x);
 
     let key = |s| srp::claim_key(&srp::prk(&u, s));
-    Some(key(&service).ct_eq(&*key(&client)).to_bool())
+    Some(declassify::self_check_passed(key(&service).ct_eq(&*key(&client)).to_bool()))
 }
 
 /// The integer that the service reads in a member of DeviceSecretVerifierConfig: two's complement, so that a top bit would

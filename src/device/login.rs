@@ -81,7 +81,7 @@ impl DeviceLogin {
     /// The answer to DEVICE_SRP_AUTH; `session` is that of the reply.
     #[must_use]
     pub fn device_srp_auth(&self, session: Option<&str>) -> ChallengeResponse {
-        let srp_a = hex::write(&self.ephemeral.public().to_be_bytes());
+        let srp_a = hex::write(&self.ephemeral.public_be_bytes());
         ChallengeResponse::new(ChallengeName::DeviceSrpAuth, session, self.user.parameters().with(key::SRP_A, srp_a))
     }
 

@@ -13,6 +13,9 @@ use crate::{
 /// a Lambda trigger are the pool's own.
 const MAX_PARAMETERS: usize = 1 << 20;
 
+/// What a parameter takes in a saved state besides its text: two lengths.
+const PER_PARAMETER: usize = 8;
+
 /// A challenge as the service put it. All that can be asked and answered is read from here, now and after a restore.
 #[derive(Clone)]
 pub(super) struct Pending {
@@ -41,10 +44,9 @@ impl Pending {
         parameters: &Parameters,
         available: Vec<ChallengeName>,
     ) -> Result<Self, Error> {
-        let length = parameters
-            .iter()
-            .map(|(name, value)| name.len().saturating_add(value.len()))
-            .fold(0, usize::saturating_add);
+        let length = parameters.iter().fold(0_usize, |length, (name, value)| {
+            length.saturating_add(name.len()).saturating_add(value.len()).saturating_add(PER_PARAMETER)
+        });
         if length > MAX_PARAMETERS {
             return Err(Error::service("ChallengeParameters", Problem::TooLong { limit: MAX_PARAMETERS }));
         }

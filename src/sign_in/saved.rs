@@ -11,9 +11,11 @@ use zeroize::Zeroizing;
 
 use super::{Asked, Awaited, Flow, Question, Remember, SecretCode, SignIn, pending::Pending};
 use crate::{
+    declassify,
     device::{Device, DeviceLogin, DevicePassword},
     error::{Error, Problem},
     pool::AppClient,
+    srp,
     user::UserLogin,
     wire::{AuthenticationResult, ChallengeName, Context, NewDeviceMetadata, Parameters},
 };
@@ -29,6 +31,17 @@ const DIGEST: usize = 32;
 const MAX_SAVED: usize = 4 << 20;
 
 const DAMAGED: Error = Error::caller("state", Problem::Damaged);
+
+/// SHA-256. The words of what is hashed, `a` among them, do not stay on the stack.
+fn checksum(content: &[u8]) -> [u8; DIGEST] {
+    #[inline(never)] // for the sake of `wipe_stack`
+    fn sha256(content: &[u8]) -> [u8; DIGEST] {
+        Sha256::digest(content).into()
+    }
+    let digest = sha256(content);
+    srp::wipe_stack();
+    digest
+}
 
 impl SignIn {
     /// The sign-in as bytes, wiped on drop as far as nobody copies them, for [`restore`](Self::restore).
@@ -69,7 +82,7 @@ impl SignIn {
         // A vector that grew would leave what it held behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(length.0 + DIGEST));
         self.write(&mut *bytes);
-        let digest = Sha256::digest(&*bytes);
+        let digest = checksum(&bytes);
         bytes.extend_from_slice(&digest);
         bytes
     }
@@ -101,10 +114,12 @@ impl SignIn {
             return mismatch("ClientId");
         }
         let device_forgotten = fields.flag()?;
-        let device = device.filter(|_| !device_forgotten);
-        if fields.option(Fields::text)? != device.as_ref().map(Device::key) {
-            return mismatch("DeviceKey");
-        }
+        let device = match (fields.option(Fields::text)?, device) {
+            // The caller may not know yet that it was forgotten.
+            (None, Some(_)) if device_forgotten => None,
+            (expected, device) if expected == device.as_ref().map(Device::key) => device,
+            _ => return mismatch("DeviceKey"),
+        };
         let device_key = fields.option(Fields::text)?;
         let typed = fields.text()?;
         let user = client.user(fields.text()?);
@@ -210,6 +225,7 @@ impl Awaited {
                 out.text(device.group_key());
                 out.text(device.password().expose_secret());
             }
+            Self::DeviceProof => out.raw(&[5]),
         }
     }
 }
@@ -317,8 +333,7 @@ impl<'a> Fields<'a> {
             return Err(Error::caller("state", Problem::TooLong { limit: MAX_SAVED }));
         }
         let (content, digest) = bytes.split_last_chunk::<DIGEST>().ok_or(DAMAGED)?;
-        let expected: [u8; DIGEST] = Sha256::digest(content).into();
-        if !expected.ct_eq(digest).to_bool() {
+        if !declassify::saved_state_is_whole(checksum(content).ct_eq(digest).to_bool()) {
             return Err(DAMAGED);
         }
         let mut fields = Self(content.strip_prefix(MAGIC).ok_or(DAMAGED)?);
@@ -356,7 +371,7 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&mut self) -> Result<&'a str, Error> {
-        core::str::from_utf8(self.bytes()?).map_err(|_| DAMAGED)
+        core::str::from_utf8(declassify::saved_text(self.bytes()?)).map_err(|_| DAMAGED)
     }
 
     fn flag(&mut self) -> Result<bool, Error> {
@@ -399,8 +414,10 @@ impl<'a> Fields<'a> {
             4 => {
                 let tokens = self.tokens()?;
                 let (key, group_key, password) = (self.text()?, self.text()?, self.text()?);
-                Awaited::Confirmation { tokens, device: Device::new(key, group_key, DevicePassword::new(password))? }
+                let device = Device::new(key, group_key, DevicePassword::new(password)).map_err(|_| DAMAGED)?;
+                Awaited::Confirmation { tokens, device }
             }
+            5 => Awaited::DeviceProof,
             _ => return Err(DAMAGED),
         })
     }

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
-use crate::modpow::Residue;
+use crate::{
+    declassify,
+    modpow::{BYTES, Residue},
+};
 
 /// Bytes of a generated `a`.
 ///
@@ -55,6 +58,11 @@ impl Ephemeral {
     /// A.
     pub(crate) const fn public(&self) -> &Residue {
         &self.public
+    }
+
+    /// A in big-endian bytes, for all to see.
+    pub(crate) fn public_be_bytes(&self) -> [u8; BYTES] {
+        declassify::srp_a(self.public.to_be_bytes())
     }
 }
 

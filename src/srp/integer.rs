@@ -4,13 +4,15 @@ use alloc::vec::Vec;
 
 use ctutils::Choice;
 
+use crate::declassify;
+
 /// An integer as [`enc`] writes it: in place, nothing is copied.
 ///
 /// Leaks: its length, and so how many zero bits the integer begins with, up to whole bytes and the sign byte. For most of
-/// what is encoded (N, A, B, SALT, u, a device's verifier) that is public. For S it is a declassification, by the name of
-/// `leak_length`, and no client of Cognito can avoid it: the service hashes exactly that many bytes. It is harmless here,
-/// unlike in TLS (the Raccoon attack), because S is not computed twice from one `a`: the state is spent by its use, and one
-/// that was saved is to be restored once.
+/// what is encoded (N, A, B, SALT, u, a device's verifier) that is public. For S it is a declassification, by the names of
+/// `length_of_s` and `sign_of_s`, and no client of Cognito can avoid it: the service hashes exactly that many bytes. It is
+/// harmless here, unlike in TLS (the Raccoon attack), because S is not computed twice from one `a`: the state is spent by its
+/// use, and one that was saved is to be restored once.
 pub(crate) struct Enc<'a> {
     sign: &'static [u8],
     magnitude: &'a [u8],
@@ -22,11 +24,9 @@ pub(crate) struct Enc<'a> {
 /// `BigInteger.toByteArray`, which AWS's service and clients hash. Padding to the length of N (RFC 5054's PAD), or hashing
 /// the hex text as it came, is wrong for 0.2 to 6 % of all sign-ins.
 pub(crate) fn enc(integer: &[u8]) -> Enc<'_> {
-    let magnitude = &integer[leak_length(leading_zero_bytes(integer))..];
-    match magnitude.first() {
-        Some(0..0x80) => Enc { sign: &[], magnitude },
-        Some(0x80..) | None => Enc { sign: &[0], magnitude },
-    }
+    let magnitude = &integer[declassify::length_of_s(leading_zero_bytes(integer))..];
+    let has_sign = declassify::sign_of_s(magnitude.first().is_none_or(|&first| first >= 0x80));
+    Enc { sign: if has_sign { &[0] } else { &[] }, magnitude }
 }
 
 impl Enc<'_> {
@@ -50,11 +50,6 @@ fn leading_zero_bytes(integer: &[u8]) -> usize {
         in_front &= !Choice::from_u8_nz(byte);
         zeros += usize::from(in_front.to_u8());
     }
-    zeros
-}
-
-/// The declassification of a length: see [`Enc`].
-const fn leak_length(zeros: usize) -> usize {
     zeros
 }
 

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{AuthenticationResult, ConfirmDevice, Context, Message, NewDeviceMetadata, Parameters, Reply, Request};
 use crate::{
+    declassify,
     error::{Error, Problem},
     refusal::Refusal,
 };
@@ -161,7 +162,7 @@ impl<'a, W: Write> Object<'a, W> {
 
     fn text(&mut self, name: &str, value: &str) {
         self.name(name);
-        string(self.out, value);
+        string(self.out, declassify::json_escapes(value));
     }
 
     fn some(&mut self, name: &str, value: Option<&str>) {
