@@ -16,9 +16,9 @@ use std::{
 use chrono::DateTime;
 use cognito_srp_core::{
     Answer, AppClient, AuthFlow, ChallengeAnswer, ChallengeName, ChallengeResponse, ClientSecret, Context, ContextData,
-    Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, MfaType, Operation,
-    Parameters, PasswordVerifier, PreferredChallenge, Problem, Reply, Request, SignIn, Step, User, UserContextData,
-    UserLogin, UserPoolId, hazmat,
+    Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, Message, MfaType,
+    Operation, Parameters, PasswordVerifier, PreferredChallenge, Problem, Reply, Request, SignIn, Step, User,
+    UserContextData, UserLogin, UserPoolId, hazmat,
 };
 use serde_json::{Value, json};
 
@@ -142,6 +142,55 @@ fn replies_are_read_for_every_member_of_the_model() {
     }
 }
 
+/// What is `null` is as good as absent, as AWS's SDKs have it, and what is not in the model is passed over.
+#[test]
+fn every_member_of_a_reply_can_be_null() {
+    fn assert_nullable(path: &[&str], shape: &Value) {
+        let null = path.iter().rev().fold(Value::Null, |value, name| json!({ *name: value }));
+        Reply::from_json(&null.to_string()).unwrap_or_else(|error| panic!("{null}: {error}"));
+        for (name, shape) in shape["members"].as_object().into_iter().flatten() {
+            assert_nullable(&[path, &[name]].concat(), shape);
+        }
+    }
+    let model = model();
+    for operation in Operation::ALL {
+        let output = &model["Operations"][operation.as_str()]["output"]["members"];
+        for (name, shape) in output.as_object().expect("members") {
+            assert_nullable(&[name], shape);
+        }
+    }
+    assert_nullable(&["ChallengeParameters", "SALT"], &Value::Null);
+    assert_nullable(&["SomeLaterMember"], &Value::Null);
+}
+
+#[test]
+fn every_member_of_a_reply_is_read_as_it_is() {
+    let tokens = json!({
+        "AccessToken": "a.b.c", "IdToken": "d.e.f", "RefreshToken": "g", "TokenType": "Bearer", "ExpiresIn": 3600,
+        "NewDeviceMetadata": {"DeviceKey": "a_b", "DeviceGroupKey": "-c"},
+    });
+    let reply = json!({
+        "ChallengeName": "SELECT_CHALLENGE", "Session": "session", "ChallengeParameters": {"KEY": "value", "NONE": null},
+        "AvailableChallenges": ["PASSWORD", "SOME_LATER_ONE"], "AuthenticationResult": tokens,
+        "SecretCode": "JBSWY3DPEHPK3PXP", "Status": "SUCCESS", "UserConfirmationNecessary": true,
+    });
+    let reply = Reply::from_json(&reply.to_string()).expect("a reply");
+    assert_eq!(reply.challenge_name.as_deref(), Some("SELECT_CHALLENGE"));
+    assert_eq!(reply.session.as_deref(), Some("session"));
+    assert_eq!(reply.challenge_parameters.iter().collect::<Vec<_>>(), [("KEY", "value")]);
+    assert_eq!(reply.available_challenges, ["PASSWORD", "SOME_LATER_ONE"]);
+    assert_eq!(reply.secret_code.as_deref(), Some("JBSWY3DPEHPK3PXP"));
+    assert_eq!(reply.status.as_deref(), Some("SUCCESS"));
+    assert!(reply.user_confirmation_necessary);
+    let tokens = reply.authentication_result.as_ref().expect("tokens");
+    let texts =
+        [&tokens.access_token, &tokens.id_token, &tokens.refresh_token, &tokens.token_type].map(Option::as_deref);
+    assert_eq!(texts, [Some("a.b.c"), Some("d.e.f"), Some("g"), Some("Bearer")]);
+    assert_eq!(tokens.expires_in, 3600);
+    let device = tokens.new_device_metadata.as_ref().expect("a device");
+    assert_eq!((device.device_key.as_deref(), device.device_group_key.as_deref()), (Some("a_b"), Some("-c")));
+}
+
 /// `path` leads from the body of a reply to a member of this shape.
 fn assert_read(path: &[&str], shape: &Value) {
     let name = path.last().expect("a name");
@@ -172,6 +221,129 @@ fn assert_fits(value: &Value, shape: &Value, at: &str) {
         }
         (value, shape) => assert!(value.is_string() && shape == "string", "{at} is {shape}, not {value}"),
     }
+}
+
+/// Each request's own members, and all that the caller has said of the surroundings, beside the operations that take it.
+#[test]
+fn requests_say_all_that_they_are_given() {
+    let analytics = json!({"AnalyticsEndpointId": "endpoint"});
+    let user_context_data = json!({"IpAddress": "::1", "EncodedData": "data"});
+    let context_data = json!({
+        "IpAddress": "::1", "ServerName": "example.com", "ServerPath": "/", "EncodedData": "data",
+        "HttpHeaders": [
+            {"headerName": "Accept", "headerValue": "*/*"},
+            {"headerName": "Accept-Language", "headerValue": "de"},
+        ],
+    });
+    for request in whole_requests() {
+        let operation = request.operation().as_str();
+        assert_eq!(request.target(), format!("AWSCognitoIdentityProviderService.{operation}"));
+        let body: Value = serde_json::from_str(&request.to_json()).expect("JSON");
+        let session = match &request.message {
+            Message::InitiateAuth(message) => {
+                assert_eq!(body["AuthFlow"], message.auth_flow.as_str());
+                assert_eq!(body["AuthParameters"], as_json(&message.auth_parameters));
+                &message.session
+            }
+            Message::RespondToAuthChallenge(message) => {
+                assert_eq!(body["ChallengeName"], message.challenge_name.as_str());
+                assert_eq!(body["ChallengeResponses"], as_json(&message.challenge_responses));
+                &message.session
+            }
+            Message::AssociateSoftwareToken(message) => &message.session,
+            Message::VerifySoftwareToken(message) => {
+                assert_eq!(body["UserCode"], message.user_code);
+                &message.session
+            }
+            Message::ConfirmDevice(message) => {
+                assert_eq!(body["AccessToken"], message.access_token);
+                assert_eq!(body["DeviceKey"], message.device_key);
+                assert_eq!(body["DeviceName"], "laptop");
+                let config = &message.device_secret_verifier_config;
+                let expected = json!({"PasswordVerifier": config.password_verifier, "Salt": config.salt});
+                assert_eq!(body["DeviceSecretVerifierConfig"], expected);
+                &None
+            }
+            message => panic!("{message:?} has no case here"),
+        };
+        assert_eq!(body["Session"], json!(session), "{operation}");
+        if !operation.ends_with("Auth") && !operation.ends_with("AuthChallenge") {
+            continue;
+        }
+        let admin = operation.starts_with("Admin");
+        assert_eq!(body["ClientId"], "4l9rvl4mv5es1eep1qe97cautn");
+        assert_eq!(body["ClientMetadata"], json!({"key": "value"}), "{operation}");
+        assert_eq!(body["AnalyticsMetadata"], analytics, "{operation}");
+        assert_eq!(body["UserPoolId"], if admin { json!("us-east-1_Example1") } else { Value::Null });
+        assert_eq!(body["UserContextData"], if admin { Value::Null } else { user_context_data.clone() });
+        assert_eq!(body["ContextData"], if admin { context_data.clone() } else { Value::Null });
+    }
+}
+
+/// The flow of each way to begin, and whether it takes AWS credentials. A saved sign-in begins in the same way.
+#[test]
+fn a_sign_in_begins_with_the_flow_that_was_chosen() {
+    let user_auth = |preferred_challenge| Flow::UserAuth { preferred_challenge };
+    let mut seen = BTreeSet::new();
+    for (flow, auth_flow, admin, keys_of_its_own) in [
+        (Flow::UserSrpAuth, AuthFlow::UserSrpAuth, false, &["SRP_A", "USERNAME"][..]),
+        (user_auth(None), AuthFlow::UserAuth, false, &["USERNAME"]),
+        (
+            user_auth(Some(ChallengeName::PasswordSrp)),
+            AuthFlow::UserAuth,
+            false,
+            &["PREFERRED_CHALLENGE", "SRP_A", "USERNAME"],
+        ),
+        (
+            user_auth(Some(ChallengeName::Password)),
+            AuthFlow::UserAuth,
+            false,
+            &["PASSWORD", "PREFERRED_CHALLENGE", "USERNAME"],
+        ),
+        (user_auth(Some(ChallengeName::WebAuthn)), AuthFlow::UserAuth, false, &["PREFERRED_CHALLENGE", "USERNAME"]),
+        (user_auth(Some(ChallengeName::EmailOtp)), AuthFlow::UserAuth, false, &["PREFERRED_CHALLENGE", "USERNAME"]),
+        (user_auth(Some(ChallengeName::SmsOtp)), AuthFlow::UserAuth, false, &["PREFERRED_CHALLENGE", "USERNAME"]),
+        (Flow::CustomAuth, AuthFlow::CustomAuth, false, &["USERNAME"]),
+        (Flow::CustomAuthWithSrp, AuthFlow::CustomAuth, false, &["CHALLENGE_NAME", "SRP_A", "USERNAME"]),
+        (Flow::UserPasswordAuth, AuthFlow::UserPasswordAuth, false, &["PASSWORD", "USERNAME"]),
+        (Flow::AdminUserPasswordAuth, AuthFlow::AdminUserPasswordAuth, true, &["PASSWORD", "USERNAME"]),
+        (Flow::AdminNoSrpAuth, AuthFlow::AdminNoSrpAuth, true, &["PASSWORD", "USERNAME"]),
+        (Flow::RefreshTokenAuth, AuthFlow::RefreshTokenAuth, false, &["REFRESH_TOKEN"]),
+        (Flow::RefreshToken, AuthFlow::RefreshToken, false, &["REFRESH_TOKEN"]),
+    ] {
+        let rng = &mut rand::rngs::SysRng;
+        let sign_in = SignIn::new(user(), flow);
+        let mut sign_in = SignIn::restore(&sign_in.save(), user().client(), None).expect("a state");
+        let mut step = sign_in.start(rng);
+        if let Ok(Step::Ask(question)) = &step {
+            let answer = question.answer("what was asked").expect("an answer");
+            step = sign_in.answer(&answer, DateTime::UNIX_EPOCH, rng);
+        }
+        let Ok(Step::Send(request)) = step else { panic!("{flow:?}: a request was to come") };
+        let Message::InitiateAuth(message) = &request.message else { panic!("{flow:?}: {request:?}") };
+        assert_eq!(message.auth_flow, auth_flow, "{flow:?}");
+        assert_eq!(request.operation() == Operation::AdminInitiateAuth, admin, "{flow:?}");
+        let mut emitted = keys(&message.auth_parameters);
+        emitted.retain(|key| key != "SECRET_HASH" && key != "DEVICE_KEY");
+        assert_eq!(emitted.iter().map(String::as_str).collect::<Vec<_>>(), keys_of_its_own, "{flow:?}");
+        seen.insert(auth_flow.as_str());
+    }
+    assert_eq!(seen, AuthFlow::ALL.iter().map(|flow| flow.as_str()).collect());
+}
+
+fn as_json(parameters: &Parameters) -> Value {
+    parameters.iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}
+
+#[test]
+fn an_attribute_given_twice_is_written_once() {
+    let mut sign_in = SignIn::new(user(), Flow::CustomAuth);
+    let mut context = Context::default();
+    context.client_metadata = [("key", "first"), ("other", "value"), ("key", "last")].into_iter().collect();
+    sign_in.set_context(context);
+    let Ok(Step::Send(request)) = sign_in.start(&mut rand::rngs::SysRng) else { panic!("a request was to come") };
+    let json = request.to_json();
+    assert!(json.contains(r#""ClientMetadata":{"other":"value","key":"last"}"#), "{}", *json);
 }
 
 #[test]
@@ -229,7 +401,7 @@ fn context() -> Context {
         ip_address: "::1".into(),
         server_name: "example.com".into(),
         server_path: "/".into(),
-        http_headers: vec![("Accept".into(), "*/*".into())],
+        http_headers: vec![("Accept".into(), "*/*".into()), ("Accept-Language".into(), "de".into())],
         encoded_data,
     });
     context

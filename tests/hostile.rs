@@ -9,7 +9,7 @@ use std::{
 
 use cognito_srp_core::{
     AppClient, ClientSecret, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, NewDevice, PasswordVerifier,
-    Problem, UserLogin, UserPoolId, hazmat,
+    Problem, Reply, UserLogin, UserPoolId, hazmat,
 };
 
 type Map = BTreeMap<&'static str, String>;
@@ -179,6 +179,7 @@ fn new_device_metadata_is_complete() {
     for key in [" k", "k\n", "k:1", "ключ"] {
         assert_eq!(problem(Some(key), Some("-g")).problem(), Problem::Malformed, "{key:?}");
     }
+    NewDevice::from_metadata(Some(&"k".repeat(55)), Some(&"g".repeat(131_072))).unwrap();
     NewDevice::from_metadata(Some("us-west-2_3b3c8c5e-0f9f-4b2e-9a59-8f1c7a4d2e10"), Some("-XTIoPyv7Z")).unwrap();
 }
 
@@ -272,4 +273,27 @@ fn client_ids_are_those_of_the_model() {
     assert_eq!(problem("a b").unwrap_err(), ("ClientId", Problem::Malformed));
     assert_eq!(problem(&"a".repeat(129)).unwrap_err(), ("ClientId", Problem::TooLong { limit: 128 }));
     assert_eq!(problem("aB0_+").unwrap().client_id(), "aB0_+");
+}
+
+#[test]
+fn a_body_is_read_up_to_its_limits() {
+    let problem = |text: &str| Reply::from_json(text).map(|_| ()).map_err(|error| (error.parameter(), error.problem()));
+    let long = |length: usize| format!(r#"{{"Later":"{}"}}"#, "x".repeat(length - 12));
+    assert_eq!(long(1 << 20).len(), 1 << 20);
+    assert_eq!(problem(&long(1 << 20)), Ok(()));
+    for length in [(1 << 20) + 1, (1 << 20) + 2] {
+        assert_eq!(problem(&long(length)), Err(("body", Problem::TooLong { limit: 1 << 20 })));
+    }
+
+    let deep = |depth: usize| format!(r#"{{"Later":{}{}}}"#, "[".repeat(depth - 1), "]".repeat(depth - 1));
+    assert_eq!(problem(&deep(16)), Ok(()));
+    for depth in [17, 18, 500_000] {
+        assert_eq!(problem(&deep(depth)), Err(("body", Problem::TooDeep)), "{depth}");
+    }
+    // Found before it is read: that it is no JSON either does not matter.
+    assert_eq!(problem(&"[".repeat(17)), Err(("body", Problem::TooDeep)));
+    assert_eq!(problem(&r"\[".repeat(17)), Err(("body", Problem::TooDeep)));
+    // Side by side is not deep, and neither is what stands in a text.
+    assert_eq!(problem(&format!(r#"{{"Later":[{}{{}}]}}"#, "{},[],".repeat(1000))), Ok(()));
+    assert_eq!(problem(&format!(r#"{{"Later":"{}"}}"#, r#"\"[{\\"#.repeat(1000))), Ok(()));
 }

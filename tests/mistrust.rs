@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
     Answer, AppClient, AuthenticationResult, ChallengeName, Device, DevicePassword, DeviceProblem, Done, Fault, Flow,
@@ -254,6 +255,109 @@ fn a_forged_state_costs_nothing() {
     }
 }
 
+fn with_checksum(mut content: Vec<u8>) -> Vec<u8> {
+    let digest = Sha256::digest(&content);
+    content.extend(digest);
+    content
+}
+
+#[test]
+fn a_state_is_read_to_its_end_and_no_longer_than_any_that_is_written() {
+    let problem = |bytes: &[u8]| {
+        let error = SignIn::restore(bytes, &client(), None).unwrap_err();
+        (error.parameter(), error.problem())
+    };
+    let saved = begun(Flow::UserSrpAuth).save();
+    let content = &saved[..saved.len() - 32];
+    assert_eq!(with_checksum(content.to_vec()), *saved);
+    assert_eq!(problem(&with_checksum([content, &[0]].concat())), ("state", Problem::Damaged));
+    for length in [content.len() - 1, content.len() >> 1, 5, 4, 0] {
+        assert_eq!(problem(&with_checksum(content[..length].to_vec())), ("state", Problem::Damaged), "{length}");
+    }
+
+    let limit = 4 << 20;
+    assert_eq!(problem(&vec![0; limit]), ("state", Problem::Damaged));
+    for length in [limit + 1, limit + 2] {
+        assert_eq!(problem(&vec![0; length]), ("state", Problem::TooLong { limit }));
+    }
+}
+
+#[test]
+fn tokens_are_as_long_as_a_parameter_at_most() {
+    for (name, token) in [
+        ("AccessToken", (|tokens| &mut tokens.access_token) as fn(&mut AuthenticationResult) -> &mut Option<String>),
+        ("IdToken", |tokens| &mut tokens.id_token),
+        ("RefreshToken", |tokens| &mut tokens.refresh_token),
+        ("TokenType", |tokens| &mut tokens.token_type),
+    ] {
+        let of_length = |length: usize| {
+            let mut reply = tokens();
+            *token(reply.authentication_result.as_mut().unwrap()) = Some("t".repeat(length));
+            reply
+        };
+        for length in [131_073, 131_074] {
+            match handle(&mut begun(Flow::CustomAuth), &of_length(length)) {
+                Err(SignInError::Parameter(error)) => {
+                    assert_eq!((error.parameter(), error.problem()), (name, Problem::TooLong { limit: 131_072 }));
+                }
+                step => panic!("{step:?}"),
+            }
+        }
+        done(handle(&mut begun(Flow::CustomAuth), &of_length(131_072)).unwrap());
+    }
+}
+
+/// Where no challenge has said it: the claim `username` of AccessToken, whose signature is for others to verify.
+#[test]
+fn the_user_is_named_by_the_token_where_nothing_else_does() {
+    let named = |claims: &str| {
+        let mut reply = tokens();
+        let access_token = format!("e30.{}.signature", URL_SAFE_NO_PAD.encode(claims));
+        reply.authentication_result.as_mut().unwrap().access_token = Some(access_token);
+        done(handle(&mut begun(Flow::CustomAuth), &reply).unwrap()).user.username().to_owned()
+    };
+    assert_eq!(named(r#"{"sub":"id","username":"internal"}"#), "internal");
+    for claims in [r#"{"username":""}"#, r#"{"username":7}"#, r#"{"sub":"id"}"#, r#"["username"]"#, "username", ""] {
+        assert_eq!(named(claims), "alice@example.com", "{claims}");
+    }
+}
+
+/// What some services write where there is nothing to list.
+#[test]
+fn a_list_that_is_null_is_empty() {
+    let attributes = [("requiredAttributes", "null"), ("userAttributes", "null")];
+    for parameters in [&attributes[..], &[]] {
+        match handle(&mut begun(Flow::CustomAuth), &challenge("NEW_PASSWORD_REQUIRED", parameters)) {
+            Ok(Step::Ask(Question::NewPassword { required_attributes, user_attributes })) => {
+                assert!(required_attributes.is_empty() && user_attributes.iter().next().is_none());
+            }
+            step => panic!("{step:?}"),
+        }
+    }
+    match handle(&mut begun(Flow::CustomAuth), &challenge("SELECT_MFA_TYPE", &[("MFAS_CAN_CHOOSE", "null")])) {
+        Ok(Step::Ask(Question::MfaType { available })) => assert!(available.is_empty()),
+        step => panic!("{step:?}"),
+    }
+}
+
+/// ADMIN_NO_SRP_AUTH asks again for the password that the flow has chosen to send.
+#[test]
+fn an_administrators_password_is_sent_where_it_is_asked_again() {
+    let mut sign_in = begun(Flow::AdminNoSrpAuth);
+    answer(&mut sign_in, Answer::Password("the password"));
+    let step = handle(&mut sign_in, &challenge("ADMIN_NO_SRP_AUTH", &[])).unwrap();
+    assert!(matches!(step, Step::Ask(Question::Password { over_srp: false })), "{step:?}");
+    let request = sent(answer(&mut sign_in, Answer::Password("the password")));
+    assert_eq!(parameter(&request, "PASSWORD").as_deref(), Some("the password"));
+    match request.message {
+        Message::RespondToAuthChallenge(message) => {
+            assert_eq!(message.challenge_name, ChallengeName::AdminNoSrpAuth);
+            assert_eq!(message.session.as_deref(), Some("session"));
+        }
+        message => panic!("{message:?}"),
+    }
+}
+
 #[test]
 fn the_session_of_confirm_sign_up_is_sent_once() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::UserAuth { preferred_challenge: None })
@@ -313,6 +417,9 @@ fn the_secret_of_an_authenticator_is_letters_and_digits() {
             step => panic!("{step:?}"),
         }
     }
+    let mut reply = Reply::default();
+    reply.secret_code = Some("A".repeat(131_072));
+    assert!(matches!(handle(&mut sign_in, &reply), Ok(Step::Ask(Question::AuthenticatorSetup { .. }))));
 }
 
 #[test]

@@ -370,6 +370,13 @@ fn the_name_is_understood_in_every_form_it_travels_in() {
 }
 
 #[test]
+fn a_name_is_read_up_to_256_bytes() {
+    let name = |length: usize| format!("{:>length$}", "#UserNotFoundException");
+    assert_eq!(Refusal::new(name(256), "").cause(), Cause::UnknownUser);
+    assert_eq!(Refusal::new(name(257), "").cause(), Cause::Unknown);
+}
+
+#[test]
 fn what_is_unknown_stays_unknown_and_keeps_its_text() {
     let refusal = Refusal::new("SomeLaterException", "Something else \u{1f40e} went wrong.");
     assert_eq!(refusal.cause(), Cause::Unknown);

@@ -1,14 +1,19 @@
 //! The types fit where they are used: in AWS's SDK's maps, in a task that waits, in an error chain.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    any::type_name,
+    collections::{BTreeMap, HashMap},
+    fmt::Debug,
+};
 
 use cognito_srp_core::{
-    AppClient, AuthFlow, ChallengeAnswer, ChallengeName, ChallengeResponse, ClientSecret, Context, Device, DeviceLogin,
-    DevicePassword, DevicePasswordVerifier, Done, EnrollError, Enrollment, Error, InitiateAuth, MfaType, NewDevice,
+    Answer, AppClient, AssociateSoftwareToken, AuthFlow, AuthenticationResult, ChallengeAnswer, ChallengeName,
+    ChallengeResponse, ClientSecret, ConfirmDevice, Context, ContextData, Device, DeviceLogin, DevicePassword,
+    DevicePasswordVerifier, Done, EnrollError, Enrollment, Error, Flow, InitiateAuth, Message, MfaType, NewDevice,
     Parameters, PasswordVerifier, Question, Refusal, Reply, Request, SignIn, SignInError, Step, UnknownName, User,
-    UserLogin, UserPoolId,
+    UserContextData, UserLogin, UserPoolId, VerifySoftwareToken,
 };
 
 /// What `challenge_parameters()` of `aws-sdk-cognitoidentityprovider` returns.
@@ -117,4 +122,120 @@ fn names_are_read_as_they_are_written() {
             "{text:?}"
         );
     }
+}
+
+#[test]
+fn names_and_keys_are_kept_as_they_are() {
+    let pool = UserPoolId::parse("eu-central-1_a1B2c3D4e").unwrap();
+    assert_eq!((pool.as_str(), pool.region(), pool.name()), ("eu-central-1_a1B2c3D4e", "eu-central-1", "a1B2c3D4e"));
+    let client = AppClient::new(pool, "4l9rvl4mv5es1eep1qe97cautn").unwrap();
+    assert_eq!((client.user_pool_id().name(), client.client_id()), ("a1B2c3D4e", "4l9rvl4mv5es1eep1qe97cautn"));
+    let user = client.user("alice").with_device_key("eu-central-1_379df4ac");
+    assert_eq!((user.username(), user.device_key()), ("alice", Some("eu-central-1_379df4ac")));
+    assert_eq!(user.client().client_id(), "4l9rvl4mv5es1eep1qe97cautn");
+
+    let device = Device::new("eu-central-1_379df4ac", "-XTIoPyv7Z", DevicePassword::new("p")).unwrap();
+    assert_eq!((device.key(), device.group_key()), ("eu-central-1_379df4ac", "-XTIoPyv7Z"));
+    assert_eq!(device.password().expose_secret(), "p");
+}
+
+/// `tests/secrets.rs` has what must not be in it.
+#[test]
+fn debug_says_what_it_is() {
+    fn named<T: Debug>(value: &T) {
+        let name = type_name::<T>().rsplit("::").next().unwrap();
+        let shown = format!("{value:?}");
+        assert!(shown.starts_with(name), "{shown} is not a {name}");
+    }
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let user = client.user("alice");
+    named(&ClientSecret::new("s").unwrap());
+    named(&client);
+    named(&user);
+
+    let device = Device::new("key", "-group", DevicePassword::new("p")).unwrap();
+    named(device.password());
+    named(&device);
+    let device_login = DeviceLogin::start(&user, &device, &mut rand::rngs::SysRng).unwrap();
+    named(&device_login);
+    named(&device_login.device_srp_auth(None));
+    named(&DevicePasswordVerifier::from_reply(&challenge(), None).unwrap());
+    let new_device = NewDevice::from_metadata(Some("key"), Some("-group")).unwrap();
+    named(&new_device);
+    named(&new_device.enroll(&mut rand::rngs::SysRng).unwrap());
+
+    let login = UserLogin::start(&user, &mut rand::rngs::SysRng).unwrap();
+    named(&login);
+    named(&login.user_srp_auth());
+    named(&PasswordVerifier::from_reply(&challenge(), None).unwrap());
+    assert_eq!(format!("{:?}", InitiateAuth::custom_auth(&user).auth_parameters), r#"{"USERNAME": ..}"#);
+    named(&InitiateAuth::custom_auth(&user).auth_parameters.into_iter());
+
+    named(&SignIn::new(user, Flow::UserSrpAuth));
+    named(&Reply::default());
+    named(&Context::default());
+    named(&UserContextData::default());
+    named(&ContextData::default());
+    let tokens = AuthenticationResult::default();
+    named(&tokens);
+    let mut reply = Reply::default();
+    reply.authentication_result = Some(tokens);
+    named(&reply);
+    for message in messages() {
+        match message {
+            Message::InitiateAuth(message) => named::<InitiateAuth>(&message),
+            Message::RespondToAuthChallenge(message) => named::<ChallengeResponse>(&message),
+            Message::AssociateSoftwareToken(message) => named::<AssociateSoftwareToken>(&message),
+            Message::VerifySoftwareToken(message) => named::<VerifySoftwareToken>(&message),
+            Message::ConfirmDevice(message) => named::<ConfirmDevice>(&message),
+            message => panic!("{message:?} has no case here"),
+        }
+    }
+}
+
+#[test]
+fn debug_of_an_answer_is_its_kind() {
+    let answers = [
+        (Answer::Password("p"), "Password(..)"),
+        (Answer::RefreshToken("p"), "RefreshToken(..)"),
+        (Answer::FirstFactor(ChallengeName::SmsOtp), "FirstFactor(..)"),
+        (Answer::Code("p"), "Code(..)"),
+        (Answer::MfaType(MfaType::SmsMfa), "MfaType(..)"),
+        (Answer::NewPassword { new_password: "p", user_attributes: &[] }, "NewPassword { .. }"),
+        (Answer::Custom("p"), "Custom(..)"),
+        (Answer::Passkey("p"), "Passkey(..)"),
+    ];
+    for (answer, shown) in answers {
+        assert_eq!(format!("{answer:?}"), shown);
+    }
+}
+
+const SECRET_CODE: &str = "JBSWY3DPEHPK3PXP";
+
+/// One message of each operation: a sign-in that sets up an authenticator app and has a device remembered.
+fn messages() -> Vec<Message> {
+    let rng = &mut rand::rngs::SysRng;
+    let now = chrono::DateTime::UNIX_EPOCH;
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let mut sign_in = SignIn::new(client.user("alice"), Flow::CustomAuth).remembering_device(None);
+    let mut step = sign_in.start(rng).unwrap();
+    let mut messages = Vec::new();
+    for reply in [
+        r#"{"ChallengeName":"MFA_SETUP"}"#,
+        r#"{"SecretCode":"JBSWY3DPEHPK3PXP"}"#,
+        r#"{"Status":"SUCCESS"}"#,
+        r#"{"AuthenticationResult":{"AccessToken":"a","NewDeviceMetadata":{"DeviceKey":"a_b","DeviceGroupKey":"-c"}}}"#,
+        "{}",
+    ] {
+        if let Step::Ask(question) = &step {
+            let Question::AuthenticatorSetup { secret_code } = question else { panic!("{question:?}") };
+            assert_eq!((secret_code.expose_secret(), &*format!("{secret_code:?}")), (SECRET_CODE, "SecretCode(..)"));
+            step = sign_in.answer(&question.answer("123456").unwrap(), now, rng).unwrap();
+        }
+        let Step::Send(request) = step else { panic!("a request was to come before {reply}") };
+        messages.push(request.message);
+        step = sign_in.handle(&Reply::from_json(reply).unwrap(), now, rng).unwrap();
+    }
+    assert_eq!(messages.len(), 5);
+    messages
 }

@@ -234,6 +234,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_service_reads_a_top_bit_as_a_sign() {
+        let read = |bytes: &[u8]| read_positive(&base64::encode(bytes));
+        assert_eq!(read(&[0x7f, 0xff]), Some(alloc::vec![0x7f, 0xff]));
+        assert_eq!(read(&[0x00, 0x80]), Some(alloc::vec![0x00, 0x80]));
+        assert_eq!((read(&[0x80]), read(&[0x80, 0x00]), read(&[0xff])), (None, None, None));
+    }
+
     /// Whatever the generator draws, the salt is one integer however it is read, and the verifier has its sign byte.
     #[test]
     fn an_enrollment_is_canonical() {
