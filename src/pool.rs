@@ -298,9 +298,11 @@ impl User {
         V: AsRef<str> + ?Sized + 'a,
     {
         let parameters = ChallengeParameters::new(challenge_parameters);
-        let user_id_for_srp = parameters.optional(key::USER_ID_FOR_SRP, text)?;
-        let username = parameters.optional(key::USERNAME, text)?;
-        Ok(user_id_for_srp.or(username).map_or_else(|| self.clone(), |name| self.known_as(name)))
+        let name = match parameters.optional(key::USER_ID_FOR_SRP, text)? {
+            Some(name) => Some(name),
+            None => parameters.optional(key::USERNAME, text)?,
+        };
+        Ok(name.map_or_else(|| self.clone(), |name| self.known_as(name)))
     }
 
     /// USERNAME of the requests.

@@ -222,6 +222,16 @@ fn a_device_found_under_the_name_of_the_challenge_is_named_from_there_on() {
     assert_eq!(parameter(&request, "USERNAME").as_deref(), Some("alice@example.com"));
 }
 
+/// USERNAME is sometimes absent, and then as good as empty.
+#[test]
+fn the_internal_name_needs_no_username_beside_it() {
+    for username in ["", "alice@example.com"] {
+        let mut sign_in = begun(Flow::UserSrpAuth);
+        handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &[&SRP[..], &[("USERNAME", username)]].concat())).unwrap();
+        assert_eq!(sign_in.user().username(), "internal");
+    }
+}
+
 #[test]
 fn a_forgotten_device_is_left_out_and_does_not_hinder_a_restore() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device());
