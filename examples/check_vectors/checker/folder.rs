@@ -25,10 +25,15 @@ type Misfit = (String, String);
 
 impl Folder {
     pub(super) fn read(path: &Path) -> io::Result<(Self, Vec<Misfit>)> {
-        let mut names = fs::read_dir(path)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect::<io::Result<Vec<_>>>()?;
-        names.retain(|name| !accompanies_vectors(name));
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // A folder in the folder has a format of its own.
+            if !entry.file_type()?.is_dir() && !accompanies_vectors(&name) {
+                names.push(name);
+            }
+        }
         names.sort();
 
         let (mut files, mut misfits) = (Vec::new(), Vec::new());

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Leaks in a copy of the core: what somebody could write without thinking of it, and ci/taint has to catch.
+"""Leaks in a copy of the core: what somebody could write without thinking of it, and ci/taint and ci/machine-code have to catch.
 
-    leaks.py list                 the name of each leak, the kernels that have it, and the file that it is in
-    leaks.py plant NAME FOLDER    copies the core and the harness to FOLDER, with that leak in it
+    ci/leaks.py list                 the name of each leak, the kernels that have it, and the file that it is in
+    ci/leaks.py plant NAME FOLDER    copies the core, and ci, to FOLDER, with that leak in it
 """
 
 import pathlib
 import shutil
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
-# name, kernels, file, what stands there, what a leak would have
+# Name, kernels (of those that valgrind runs), file, what stands there, what would leak.
 LEAKS = [
     (
         "a table entry by its index",
@@ -91,7 +91,7 @@ LEAKS = [
 
 def plant(name, folder):
     [(file, before, after)] = [(leak[2], leak[3], leak[4]) for leak in LEAKS if leak[0] == name]
-    for part in ["docs", "src", "ci/taint"]:
+    for part in ["docs", "src", "ci"]:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("target"))
     (folder / "benches").mkdir()
     for source in [ROOT / "Cargo.toml", ROOT / "README.md", *ROOT.glob("benches/*.rs")]:  # Cargo.toml names these
