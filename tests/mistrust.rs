@@ -292,6 +292,24 @@ fn a_state_is_read_to_its_end_and_no_longer_than_any_that_is_written() {
     }
 }
 
+/// One state has one writing: what is read is written the same way again.
+#[test]
+fn a_session_that_is_there_and_empty_is_no_state() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    let mut reply = challenge("SMS_MFA", &[]);
+    reply.session = None;
+    handle(&mut sign_in, &reply).unwrap();
+    let saved = sign_in.save();
+    let name = b"SMS_MFA";
+    let after_name = saved.windows(name.len()).position(|window| window == name).unwrap() + name.len();
+    let (head, rest) = saved[..saved.len() - 32].split_at(after_name);
+    let (absent, rest) = rest.split_first().unwrap();
+    assert_eq!(*absent, 0);
+    let empty = with_checksum([head, &[1, 0, 0, 0, 0], rest].concat());
+    let error = SignIn::restore(&empty, &client(), None).unwrap_err();
+    assert_eq!((error.parameter(), error.problem()), ("state", Problem::Damaged));
+}
+
 #[test]
 fn tokens_are_as_long_as_a_parameter_at_most() {
     for (name, token) in [

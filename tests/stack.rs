@@ -1,18 +1,28 @@
 //! What a sign-in needs of the stack, the wiping of it included: 64 KiB, unoptimised 128.
+//!
+//! `ci/stack` has it measured for every kernel and prints the figures.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may panic, and prints figures")]
 
-use std::thread;
+#[path = "stack/depth.rs"]
+mod depth;
+
+use std::{env, hint::black_box, thread};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 use cognito_srp_core::{
-    Answer, AppClient, AuthenticationResult, Device, DevicePassword, Done, Error, Flow, Problem, Reply, SignIn,
-    SignInError, Step, UserPoolId,
+    Answer, AppClient, AuthenticationResult, Device, DevicePassword, Done, Error, Flow, NewDevice, Problem, Reply,
+    SignIn, SignInError, Step, UserPoolId, hazmat, kernel,
 };
 use rand::rngs::{SysError, SysRng};
 
+use crate::depth::Depth;
+
 const STACK: usize = if cfg!(debug_assertions) { 128 * 1024 } else { 64 * 1024 };
+
+/// What is overwritten at the end: `srp::wipe_stack`.
+const WIPED: usize = 40 * 1024;
 
 const SRP: &str = r#""USER_ID_FOR_SRP":"alice","SALT":"cc090d95","SRP_B":"b6d22838cd4e","SECRET_BLOCK":"QUJD""#;
 
@@ -65,9 +75,86 @@ fn deep_nesting_does_not_overflow_it() {
     assert_eq!(username.as_deref(), Some("alice"), "nothing was read from the token");
 }
 
-/// More would not be an assertion that fails but a process that dies.
+/// More would not be an assertion that fails but a process that dies. `STACK_KIB` has it be tried with another stack.
 #[test]
 fn a_sign_in_and_an_enrollment_fit() {
-    let done = thread::Builder::new().stack_size(STACK).spawn(sign_in).unwrap().join().unwrap().unwrap();
+    let stack = env::var("STACK_KIB").map_or(STACK, |kib| kib.parse::<usize>().unwrap() * 1024);
+    let done = thread::Builder::new().stack_size(stack).spawn(sign_in).unwrap().join().unwrap().unwrap();
     assert!(done.new_device.is_some());
+}
+
+/// S as a sign-in computes it, without the wiping: the deepest of the functions that are wiped after.
+fn compute_s() {
+    hazmat::s(&[0xa5; 64], &[0x5a; 384], [0x33; 32], &[0xcc; 32]).unwrap();
+}
+
+fn enroll() {
+    drop(NewDevice::from_metadata(Some("key"), Some("-group")).unwrap().enroll(&mut SysRng).unwrap());
+}
+
+/// Prints one line of figures, in bytes, for the kernel that computes.
+fn measure() {
+    let s = Depth::of(compute_s);
+    let enrollment = Depth::of(enroll);
+    let whole = Depth::of(|| drop(sign_in().unwrap()));
+    println!(
+        "stack: {:?} S {} enrolment {} sign-in {} wiped {}",
+        kernel(),
+        s.deepest,
+        enrollment.deepest,
+        whole.deepest,
+        whole.zeros
+    );
+    assert!(whole.deepest < STACK, "{whole:?}");
+    // What runs after the wiping writes to the upper part of it again.
+    for depth in [enrollment, whole] {
+        assert!(depth.zeros > (WIPED >> 2) * 3, "{depth:?}: the wiping is not seen");
+    }
+    if !cfg!(debug_assertions) {
+        assert!(s.deepest < WIPED, "{s:?}: S is deeper than what is wiped");
+        // A wiping that began deeper down has its own addresses there.
+        for depth in [enrollment, whole] {
+            assert!(depth.below_zeros < 64, "{depth:?}: something is deeper than what is wiped");
+        }
+    }
+}
+
+#[test]
+#[cfg(not(cognito_srp_kernel_override))]
+fn what_is_wiped_is_all_that_is_used() {
+    measure();
+}
+
+#[test]
+#[cfg(cognito_srp_kernel_override)]
+fn what_is_wiped_is_all_that_is_used() {
+    use cognito_srp_core::{Kernel, override_kernel};
+
+    let required = env::var("COGNITO_SRP_REQUIRE").unwrap_or_default();
+    for kernel in [Kernel::Portable, Kernel::Adx, Kernel::Ifma] {
+        if hazmat::power_of_g_by(kernel, &[]).is_none() {
+            assert!(!required.contains(&format!("{kernel:?}").to_lowercase()), "{kernel:?} is required");
+            println!("SKIPPED: this machine has no {kernel:?} kernel");
+            continue;
+        }
+        override_kernel(Some(kernel));
+        measure();
+    }
+    override_kernel(None);
+}
+
+#[test]
+fn a_frame_of_known_size_is_measured() {
+    for (work, size) in [(frame_of::<10_000> as fn(), 10_000), (frame_of::<100_000>, 100_000)] {
+        let depth = Depth::of(work);
+        assert!((size..size + 2000).contains(&depth.deepest), "{depth:?} of {size}");
+        assert!(depth.zeros < 100, "{depth:?}");
+    }
+    assert!(Depth::of(|| {}).deepest < 2000);
+}
+
+#[inline(never)]
+fn frame_of<const SIZE: usize>() {
+    let mut frame = [0x77_u8; SIZE];
+    black_box(&mut frame);
 }

@@ -445,6 +445,9 @@ impl<'a> Fields<'a> {
     fn pending(&mut self) -> Result<Pending, Error> {
         let challenge_name = self.challenge_name()?;
         let session = self.option(Self::text)?;
+        if session == Some("") {
+            return Err(DAMAGED); // it is never written: an empty Session is none
+        }
         let parameters =
             (0..self.count()?).map(|_| Ok((self.text()?, self.text()?))).collect::<Result<Parameters, _>>()?;
         let available = (0..self.count()?).map(|_| self.challenge_name()).collect::<Result<_, _>>()?;
