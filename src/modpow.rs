@@ -147,9 +147,13 @@ impl Residue {
     /// -self mod N.
     fn negate(&self) -> Self {
         // N - self = N + !self + 1 modulo 2^3072, in 1..=N.
-        let complement = self.0.map(|word| !word);
+        let mut complement = self.0;
+        for word in &mut complement {
+            *word = !*word;
+        }
         let (mut sum, _) = add(&complement, &group::N_PLUS_1);
         let residue = Self::from_at_most_n(&sum);
+        complement.zeroize();
         sum.zeroize();
         residue
     }

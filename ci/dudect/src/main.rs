@@ -36,8 +36,8 @@ const TESTS: [(&str, BenchFn); 8] = [
     ("planted_comparison", planted_comparison),
 ];
 
-/// A whole exponentiation takes this many times as long as one with a short exponent.
-const LONG: usize = 5;
+/// A leak that was planted shows after this part of the measurements.
+const PLANTED: usize = 5;
 
 static MEASUREMENTS: OnceLock<usize> = OnceLock::new();
 
@@ -124,7 +124,7 @@ fn long_exponent(runner: &mut CtRunner, rng: &mut BenchRng) {
     let mut base = [0; 384];
     rng.fill_bytes(&mut base);
     base[0] = FIRST_BYTE;
-    run(runner, rng, measurements() / LONG, [0; 65], as_any, |exponent| pow(&base, exponent));
+    run(runner, rng, measurements(), [0; 65], as_any, |exponent| pow(&base, exponent));
 }
 
 /// base^exponent, with a base whose limbs are all 0 but one.
@@ -163,7 +163,7 @@ fn key_of_s(runner: &mut CtRunner, rng: &mut BenchRng) {
 
 /// A leak: the zero bytes in front of an exponent are passed over.
 fn planted_zeros_in_front(runner: &mut CtRunner, rng: &mut BenchRng) {
-    let measurements = measurements() / LONG;
+    let measurements = measurements() / PLANTED;
     run(runner, rng, measurements, [0; 8], as_any, |exponent| {
         let zeros = exponent.iter().take_while(|&&byte| byte == 0).count();
         pow(&integer(), &exponent[zeros..])
@@ -172,7 +172,7 @@ fn planted_zeros_in_front(runner: &mut CtRunner, rng: &mut BenchRng) {
 
 /// A leak of some hundred nanoseconds: a comparison that ends with the first difference.
 fn planted_comparison(runner: &mut CtRunner, rng: &mut BenchRng) {
-    let measurements = measurements() / LONG;
+    let measurements = measurements() / PLANTED;
     let expected = pow(&integer(), &[0; 8]).unwrap_or_default();
     run(runner, rng, measurements, [0; 8], as_any, |exponent| {
         let power = pow(&integer(), exponent).unwrap_or_default();
