@@ -2,6 +2,7 @@
 //!
 //! Each result is held against the reference before it is timed.
 
+#![expect(missing_docs, reason = "what criterion_group! makes has none")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 
 use std::hint::black_box;

@@ -2,6 +2,7 @@
 //!
 //! Each result is held against the oracle before it is timed.
 
+#![expect(missing_docs, reason = "what criterion_group! makes has none")]
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a benchmark may panic, and says what it leaves out")]
 
 use std::hint::black_box;
