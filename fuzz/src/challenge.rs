@@ -49,7 +49,7 @@ pub fn outcome(data: &[u8]) -> Outcome {
     let secret = Some(secret).filter(|secret| !secret.is_empty());
     let user = client.user(typed.as_str());
     let pairs = || parameters.iter().map(|(name, value)| (name, value));
-    let get = |name: &str| pairs().filter(|(it, _)| *it == name).last().map(|(_, value)| value.as_str());
+    let get = |name: &str| pairs().rfind(|(it, _)| *it == name).map(|(_, value)| value.as_str());
 
     named_by(&user, &parameters, get);
     let expected = expected(for_device, session, get);
@@ -161,21 +161,17 @@ fn expected<'a>(
     }
 }
 
-/// The name that a challenge gives: USER_ID_FOR_SRP before USERNAME, and as before where there is neither.
+/// The name that a challenge gives: USER_ID_FOR_SRP, and USERNAME only where there is none; as before where there is neither.
 fn named_by<'a>(user: &User, parameters: &[(String, String)], get: impl Fn(&str) -> Option<&'a str>) {
-    let names = ["USER_ID_FOR_SRP", "USERNAME"].map(|name| (name, get(name)));
-    let wrong = names.into_iter().find_map(|(name, value)| match value?.len() {
-        0 => Some((name, Problem::Empty)),
-        1..=131_072 => None,
-        _ => Some((name, Problem::TooLong { limit: 131_072 })),
-    });
+    let given = ["USER_ID_FOR_SRP", "USERNAME"].into_iter().find_map(|name| Some((name, get(name)?)));
     let named = user.named_by(parameters.iter().map(|(name, value)| (name, value)));
-    match (named, wrong) {
-        (Ok(named), None) => {
-            let name = names.into_iter().find_map(|(_, value)| value).unwrap_or(user.username());
-            assert_eq!(named.username(), name);
+    match given {
+        None => assert_eq!(named.unwrap().username(), user.username()),
+        Some((_, value)) if (1..=131_072).contains(&value.len()) => assert_eq!(named.unwrap().username(), value),
+        Some((name, value)) => {
+            let problem = if value.is_empty() { Problem::Empty } else { Problem::TooLong { limit: 131_072 } };
+            let error = named.unwrap_err();
+            assert_eq!((error.parameter(), error.problem(), error.fault()), (name, problem, Fault::Service));
         }
-        (Err(error), Some(wrong)) => assert_eq!((error.parameter(), error.problem()), wrong),
-        (named, wrong) => panic!("{named:?}, where {wrong:?} was expected"),
     }
 }

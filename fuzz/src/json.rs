@@ -59,8 +59,11 @@ fn is_refused_as(error: Error, problems: &[Problem]) {
     assert!(problems.contains(&error.problem()), "{error}");
 }
 
+/// A member by name, and whether a value is of its type.
+type Member = (&'static str, fn(&Value) -> bool);
+
 /// The members of AWS's model, by type; those that are of another one are malformed.
-fn malformed(object: &Map<String, Value>, members: &[(&'static str, fn(&Value) -> bool)]) -> Vec<&'static str> {
+fn malformed(object: &Map<String, Value>, members: &[Member]) -> Vec<&'static str> {
     let is_wrong = |name: &str, is_right: fn(&Value) -> bool| {
         object.get(name).is_some_and(|value| !value.is_null() && !is_right(value))
     };

