@@ -21,7 +21,7 @@ use std::{
     process::ExitCode,
     sync::{
         Barrier,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -113,7 +113,7 @@ struct Soak {
 fn soak(service: &Service, threads: u64, duration: Duration) -> Soak {
     let warm_up = duration.min(Duration::from_secs(50)) / 10;
     let [counting, ended] = [AtomicBool::new(false), AtomicBool::new(false)];
-    let [verified, errors] = [AtomicU64::new(0), AtomicU64::new(0)];
+    let [verified, errors] = [AtomicU32::new(0), AtomicU32::new(0)];
     let still = Barrier::new(usize::try_from(threads).unwrap() + 1);
     let run = |thread: u64| {
         let mut logins = 0;
@@ -162,8 +162,8 @@ fn soak(service: &Service, threads: u64, duration: Duration) -> Soak {
         rate: rate(Duration::saturating_sub),
         rate_by_the_wall: rate(|elapsed, _| elapsed),
         logins: results.iter().map(|(logins, ..)| logins).sum(),
-        verified: verified.into_inner(),
-        errors: errors.into_inner(),
+        verified: verified.into_inner().into(),
+        errors: errors.into_inner().into(),
         growth: after.saturating_sub(before),
     };
     println!(

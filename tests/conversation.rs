@@ -41,14 +41,7 @@ mod walk;
 #[path = "conversation/world.rs"]
 mod world;
 
-use std::{
-    env,
-    num::NonZero,
-    ops::Range,
-    panic::resume_unwind,
-    sync::atomic::{AtomicU64, Ordering},
-    thread,
-};
+use std::{env, num::NonZero, ops::Range, panic::resume_unwind, sync::Mutex, thread};
 
 use crate::{coverage::Coverage, driver::Driver, oracle::Oracle, saved::Saved, world::World};
 
@@ -87,14 +80,12 @@ fn walk_through(seed: u64) -> (Coverage, Vec<Saved>) {
 /// Walks through all of these worlds, with all processors.
 fn walk_all(worlds: &Range<u64>) -> Coverage {
     let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    let next = AtomicU64::new(worlds.start);
+    let seeds = Mutex::new(worlds.clone());
     let work = || {
         let mut coverage = Coverage::default();
         loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if !worlds.contains(&seed) {
-                return coverage;
-            }
+            let next = seeds.lock().unwrap().next();
+            let Some(seed) = next else { return coverage };
             coverage.add(walk_through(seed).0);
         }
     };

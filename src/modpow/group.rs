@@ -63,7 +63,8 @@ pub(super) const fn less_than(a: &[u64; WORDS], b: &[u64; WORDS]) -> bool {
 
 /// t * 2^64, congruent modulo N and below 2^3072.
 ///
-/// The word that leaves at the top stands for a multiple of 2^3072, which is congruent to 2^3072 - N; so is each carry.
+/// The word that leaves at the top stands for a multiple of 2^3072, which is congruent to 2^3072 - N; so is the carry. There is
+/// one at most, and it brings no other: 2^3072 - N is below 2^3008, and so 2^64 times as much below 2^3072.
 const fn times_2_to_the_64(t: &[u64; WORDS]) -> [u64; WORDS] {
     let leaving = t[WORDS - 1];
     let mut sum = [0; WORDS];
@@ -76,12 +77,8 @@ const fn times_2_to_the_64(t: &[u64; WORDS]) -> [u64; WORDS] {
         carry = wide >> 64;
         i += 1;
     }
-    while carry > 0 {
-        let (folded, overflow) = add(&sum, &COMPLEMENT);
-        sum = folded;
-        carry = carry - 1 + overflow as u128;
-    }
-    sum
+    assert!(carry <= 1 && COMPLEMENT[WORDS - 1] == 0);
+    if carry == 0 { sum } else { add(&sum, &COMPLEMENT).0 }
 }
 
 /// a + b modulo 2^3072, and the carry out of it.
