@@ -63,7 +63,8 @@ fn seeds_reach_what_they_are_for() {
     }
     assert!(answered > 300 && refused > 50, "{answered} were answered, {refused} refused");
     for (name, input) in &seeds["saved_state"] {
-        if name.as_str() != "without-checksum" {
+        // One has no checksum, and some are of a device that the target does not have.
+        if name.as_str() != "without-checksum" && !name.contains("-other-") {
             assert!(saved_state::is_read(input), "{name} is a state that was saved");
         }
     }
