@@ -5,6 +5,7 @@
 use alloc::vec::Vec;
 
 use num_bigint::BigUint;
+use zeroize::Zeroize as _;
 
 use super::{
     BYTES, Residue, WORDS, comb, group, ladder,
@@ -91,6 +92,20 @@ fn products_agree<K: Montgomery>(kernel: &mut K) {
             assert_eq!(big(&kernel.product(&residue(a), &residue(b))), a * b % n(), "{a:x} * {b:x}");
         }
     }
+}
+
+/// N is congruent to 0, and an element that is N does not come out as N.
+fn n_comes_out_as_zero<K: Montgomery>(kernel: &mut K) {
+    let mut element = K::Element::ZERO;
+    K::split(&group::N, &mut element);
+    assert!(kernel.decode(&element).is_zero_public());
+}
+
+fn elements_are_wiped<K: Montgomery>(kernel: &mut K) {
+    let mut element = element(kernel, &residue(&BigUint::from(7u32)));
+    assert!(!kernel.decode(&element).is_zero_public());
+    element.zeroize();
+    assert!(kernel.decode(&element).is_zero_public());
 }
 
 /// Elements that are not in Montgomery form and not below N either: limbs of all ones reach the bounds on the carries.
@@ -210,6 +225,8 @@ macro_rules! suite {
 
             suite! { @tests $name, $kernel,
                 products_are_those_of_the_oracle: products_agree,
+                n_is_zero: n_comes_out_as_zero,
+                an_element_is_wiped: elements_are_wiped,
                 unreduced_elements_are_those_of_the_oracle: unreduced_elements_agree,
                 powers_are_those_of_the_oracle: powers_agree,
                 powers_of_g_are_those_of_any_base: powers_of_g_agree,
@@ -292,6 +309,13 @@ fn sums_and_differences_are_those_of_the_oracle() {
             assert_eq!(big(&residue(&a).multiply(&residue(&b))), (&a * &b) % n(), "{a:x} * {b:x}");
         }
     }
+}
+
+#[test]
+fn a_residue_is_wiped() {
+    let mut residue = residue(&(n() - 1u32));
+    residue.zeroize();
+    assert!(residue.is_zero_public());
 }
 
 #[test]
