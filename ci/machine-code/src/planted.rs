@@ -6,10 +6,11 @@ type Leak = fn(secret: &[u8; 32], table: &[u8; 256]) -> u64;
 
 /// Keeps all of them in the program, and as they are: who calls them does not know whom.
 pub fn run() {
-    let leaks: [Leak; 5] = black_box([
+    let leaks: [Leak; 6] = black_box([
         branch_on_a_secret,
         end_at_the_first_difference,
         address_from_a_secret,
+        copy_from_an_address_from_a_secret,
         division_of_a_secret,
         secret_as_an_argument,
     ]);
@@ -41,6 +42,18 @@ fn end_at_the_first_difference(secret: &[u8; 32], table: &[u8; 256]) -> u64 {
 
 fn address_from_a_secret(secret: &[u8; 32], table: &[u8; 256]) -> u64 {
     table[usize::from(secret[5])].into()
+}
+
+/// As many bytes as the compiler does not know, so that it calls `memcpy`.
+fn copy_from_an_address_from_a_secret(secret: &[u8; 32], table: &[u8; 256]) -> u64 {
+    let mut entry = [0; 64];
+    let length = black_box(entry.len());
+    // SAFETY: from one of the first 128 bytes of 256, at most 64 are read.
+    unsafe {
+        let from = table.as_ptr().add(usize::from(secret[5] & 127));
+        std::ptr::copy_nonoverlapping(from, entry.as_mut_ptr(), length);
+    }
+    entry.iter().map(|&byte| u64::from(byte)).sum()
 }
 
 fn division_of_a_secret(secret: &[u8; 32], table: &[u8; 256]) -> u64 {
