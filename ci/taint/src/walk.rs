@@ -4,9 +4,9 @@ use std::{cell::Cell, collections::BTreeMap, convert::Infallible};
 
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    Answer, AppClient, AuthenticationResult, ChallengeName, ClientSecret, Device, DeviceLogin, DevicePassword,
+    AppClient, AuthenticationResult, ChallengeName, ClientSecret, Device, DeviceLogin, DevicePassword,
     DevicePasswordVerifier, DeviceSecretVerifierConfig, Done, Flow, InitiateAuth, Kernel, NewDevice, NewDeviceMetadata,
-    Parameters, PasswordVerifier, Question, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
+    Parameters, PasswordVerifier, Question, Refusal, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
 };
 use rand_core::{TryCryptoRng, TryRng};
 
@@ -25,6 +25,10 @@ const SEEDS: [u64; 3] = [1, 2, 1084];
 /// What proving a password declassifies, whatever of it is secret.
 const SRP: &[&str] = &["claim_signature", "length_of_s", "sign_of_s"];
 
+/// What sending a password as it is declassifies. A state that is saved before or after has no secret in it, or its checksum
+/// would be among these.
+const IN_CLEAR: &[&str] = &["secret_hash", "json_escapes"];
+
 type Outcome = Result<(), String>;
 
 /// A part of the walk: its name, what it declassifies, and the work.
@@ -38,7 +42,7 @@ pub struct Part {
 pub fn parts() -> Vec<Part> {
     let part = |name, names: &[&[&'static str]], work| Part { name, declassifies: names.concat(), work };
     vec![
-        part("SECRET_HASH", &[&["secret_hash"]], |walk| walk.secret_hash()),
+        part("SECRET_HASH", &[&["secret_hash"]], Walk::secret_hash),
         part("user login", &[SRP, &["srp_a", "secret_hash"]], |walk| walk.user_logins(&Hidden::ALL)),
         part("user login, a alone secret", &[SRP, &["srp_a"]], |walk| {
             walk.user_login(&Hidden { a: true, ..Hidden::NONE }, 1)
@@ -56,7 +60,7 @@ pub fn parts() -> Vec<Part> {
                 &["device_salt", "device_verifier", "srp_a", "self_check_b", "length_of_s", "sign_of_s"],
                 &["self_check_passed"],
             ],
-            |walk| walk.enrolment(),
+            Walk::enrolment,
         ),
         part(
             "SignIn: password over SRP, device, new device, saved and restored at every step",
@@ -65,18 +69,35 @@ pub fn parts() -> Vec<Part> {
                 &["srp_a", "secret_hash", "saved_state_is_whole", "saved_text"],
                 &["device_salt", "device_verifier", "self_check_b", "self_check_passed"],
             ],
-            |walk| walk.sign_in_over_srp(),
+            Walk::sign_in_over_srp,
         ),
-        part("SignIn: SRP as one factor of several", &[SRP, &["srp_a", "secret_hash"]], |walk| {
-            walk.sign_in_by_choice()
-        }),
-        part("SignIn: passwords that are sent as they are", &[&["secret_hash", "json_escapes"]], |walk| {
-            walk.sign_in_in_clear()
-        }),
+        part("SignIn: SRP as one factor of several", &[SRP, &["srp_a", "secret_hash"]], Walk::sign_in_by_choice),
+        part(
+            "SignIn: custom challenges after SRP, a forgotten device, saved and restored at every step",
+            &[SRP, &["srp_a", "secret_hash", "saved_state_is_whole"]],
+            Walk::sign_in_with_forgotten_device,
+        ),
+        part(
+            "SignIn: password over SRP and a new one, as an administrator",
+            &[SRP, &["srp_a", "secret_hash", "json_escapes"]],
+            Walk::sign_in_as_admin,
+        ),
+        part(
+            "SignIn: passwords that are sent as they are, saved and restored at every step",
+            &[IN_CLEAR],
+            Walk::sign_in_in_clear,
+        ),
+        part(
+            "SignIn: a password as one factor of several, saved and restored at every step",
+            &[IN_CLEAR],
+            Walk::sign_in_in_clear_by_choice,
+        ),
+        part("SignIn: a refresh token, saved and restored at every step", &[IN_CLEAR], Walk::refresh),
     ]
 }
 
 /// Which secrets memcheck is told of.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 struct Hidden {
     a: bool,
     password: bool,
@@ -216,8 +237,8 @@ impl Walk {
     }
 
     fn sign_in_over_srp(&self) -> Outcome {
-        let (client, device) = (client(&Hidden::ALL), device(&Hidden::ALL)?);
-        let sign_in = SignIn::new(client.user("alice@example.com"), Flow::UserSrpAuth)
+        let device = device(&Hidden::ALL)?;
+        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), Flow::UserSrpAuth)
             .with_device(device.clone())
             .remembering_device(Some("Alice's laptop"));
         let mut tokens = tokens();
@@ -232,29 +253,51 @@ impl Walk {
             tokens,
             Reply::default(),
         ];
-        let done = self.drive(sign_in, &replies, |sign_in| {
-            SignIn::restore(&sign_in.save(), &client, Some(device.clone())).map_err(text)
-        })?;
+        let done = self.drive(sign_in, replies.map(Ok), restored_with(Some(&device)))?;
         still_secret(&done.new_device.ok_or("no new device")?)
     }
 
     fn sign_in_by_choice(&self) -> Outcome {
         let flow = Flow::UserAuth { preferred_challenge: None };
-        let mut choice = self.reply("SELECT_CHALLENGE");
-        choice.available_challenges = vec!["PASSWORD_SRP".into(), "EMAIL_OTP".into()];
-        let replies = [choice, self.reply("PASSWORD_VERIFIER"), tokens()];
-        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), flow);
-        self.drive(sign_in, &replies, Ok).map(drop)?;
+        for first in [self.choice_of("PASSWORD_SRP"), self.reply("PASSWORD_SRP")] {
+            let replies = [first, self.reply("PASSWORD_VERIFIER"), tokens()];
+            let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), flow);
+            self.drive(sign_in, replies.map(Ok), Ok)?;
+        }
+        Ok(())
+    }
 
-        let replies = [self.reply("PASSWORD_SRP"), self.reply("PASSWORD_VERIFIER"), tokens()];
-        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), flow);
-        self.drive(sign_in, &replies, Ok).map(drop)
+    /// The device has begun to prove itself when the service refuses it, and everything starts again without.
+    fn sign_in_with_forgotten_device(&self) -> Outcome {
+        let device = device(&Hidden::ALL)?;
+        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), Flow::CustomAuthWithSrp)
+            .with_device(device.clone());
+        let replies = [
+            Ok(self.reply("PASSWORD_VERIFIER")),
+            Ok(self.reply("SMS_MFA")),
+            Ok(self.reply("DEVICE_SRP_AUTH")),
+            Err(Refusal::new("ResourceNotFoundException", "Device does not exist.")),
+            Ok(self.reply("PASSWORD_VERIFIER")),
+            Ok(self.reply("CUSTOM_CHALLENGE")),
+            Ok(self.reply("SMS_MFA")),
+            Ok(tokens()),
+        ];
+        let done = self.drive(sign_in, replies, restored_with(Some(&device)))?;
+        if done.device_forgotten { Ok(()) } else { Err("the device is not forgotten".into()) }
+    }
+
+    fn sign_in_as_admin(&self) -> Outcome {
+        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), Flow::UserSrpAuth).as_admin();
+        let replies = [self.reply("PASSWORD_VERIFIER"), self.reply("NEW_PASSWORD_REQUIRED"), tokens()];
+        self.drive(sign_in, replies.map(Ok), Ok).map(drop)
     }
 
     fn sign_in_in_clear(&self) -> Outcome {
-        let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), Flow::UserPasswordAuth);
-        let replies = [self.reply("NEW_PASSWORD_REQUIRED"), tokens()];
-        self.drive(sign_in, &replies, Ok).map(drop)?;
+        for flow in [Flow::UserPasswordAuth, Flow::AdminUserPasswordAuth, Flow::AdminNoSrpAuth] {
+            let sign_in = SignIn::new(client(&Hidden::ALL).user("alice@example.com"), flow);
+            let replies = [self.reply("NEW_PASSWORD_REQUIRED"), tokens()];
+            self.drive(sign_in, replies.map(Ok), restored_with(None))?;
+        }
         let user = client(&Hidden::NONE).user("alice");
         let request = InitiateAuth::user_password_auth(&user, &memcheck::hidden(PASSWORD));
         match request.auth_parameters.get("PASSWORD") {
@@ -263,34 +306,61 @@ impl Walk {
         }
     }
 
+    /// Of the person's choice, of the flow's, and of the service's once the flow has chosen it.
+    fn sign_in_in_clear_by_choice(&self) -> Outcome {
+        let password = Some(ChallengeName::Password);
+        for (preferred_challenge, replies) in [
+            (None, vec![self.choice_of("PASSWORD"), tokens()]),
+            (password, vec![tokens()]),
+            (password, vec![self.reply("PASSWORD"), tokens()]),
+        ] {
+            let user = client(&Hidden::ALL).user("alice@example.com");
+            let sign_in = SignIn::new(user, Flow::UserAuth { preferred_challenge });
+            self.drive(sign_in, replies.into_iter().map(Ok), restored_with(None))?;
+        }
+        Ok(())
+    }
+
+    fn refresh(&self) -> Outcome {
+        for flow in [Flow::RefreshTokenAuth, Flow::RefreshToken] {
+            let sign_in = SignIn::new(client(&Hidden::ALL).user(USER).with_device_key(DEVICE_KEY), flow);
+            self.drive(sign_in, [Ok(tokens())], restored_with(None))?;
+        }
+        Ok(())
+    }
+
     /// Plays the service and the person. What `between` gives is another sign-in, to go on with in the place of this one.
     fn drive(
         &self,
         mut sign_in: SignIn,
-        replies: &[Reply],
+        replies: impl IntoIterator<Item = Result<Reply, Refusal>>,
         between: impl Fn(SignIn) -> Result<SignIn, String>,
     ) -> Result<Done, String> {
         let rng = &mut Rng { state: 4, hide: true };
-        let mut replies = replies.iter();
+        let mut replies = replies.into_iter();
         let mut step = sign_in.start(rng).map_err(text)?;
         loop {
             sign_in = between(sign_in)?;
             step = match step {
                 Step::Send(request) => {
                     self.look(request.operation().as_str(), [("the body", request.to_json().as_str())])?;
-                    sign_in.handle(replies.next().ok_or("one request too many")?, self.now, rng).map_err(text)?
+                    match replies.next().ok_or("one request too many")? {
+                        Ok(reply) => sign_in.handle(&reply, self.now, rng),
+                        Err(refusal) => sign_in.refused(refusal, rng),
+                    }
+                    .map_err(text)?
                 }
                 Step::Ask(question) => {
-                    let password = memcheck::hidden(PASSWORD);
-                    let answer = match question {
-                        Question::FirstFactor { .. } => Answer::FirstFactor(ChallengeName::PasswordSrp),
-                        Question::NewPassword { .. } => {
-                            Answer::NewPassword { new_password: &password, user_attributes: &[] }
-                        }
-                        _ => Answer::Password(&password),
+                    let said = match &question {
+                        Question::FirstFactor { available } => available.first().ok_or("no choice")?.as_str().into(),
+                        // Not hidden: where JSON has nothing to escape, no password has come into a message.
+                        Question::Code { .. } | Question::Custom { .. } => "123456".into(),
+                        _ => memcheck::hidden(PASSWORD),
                     };
+                    let answer = question.answer(&said).map_err(text)?;
                     sign_in.answer(&answer, self.now, rng).map_err(text)?
                 }
+                Step::Done(_) if replies.next().is_some() => return Err("one reply too many".into()),
                 Step::Done(done) => return Ok(done),
             };
         }
@@ -307,6 +377,13 @@ impl Walk {
         reply.challenge_name = Some(challenge_name.into());
         reply.session = SESSION.map(String::from);
         reply.challenge_parameters = self.challenge();
+        reply
+    }
+
+    /// SELECT_CHALLENGE: the person takes the first.
+    fn choice_of(&self, factor: &str) -> Reply {
+        let mut reply = self.reply("SELECT_CHALLENGE");
+        reply.available_challenges = vec![factor.into(), "EMAIL_OTP".into()];
         reply
     }
 
@@ -338,6 +415,11 @@ fn client(hidden: &Hidden) -> AppClient {
 fn device(hidden: &Hidden) -> Result<Device, String> {
     let password = secret("P7nyQYKQbWqBzG8ToYJfxwgw4i0/W1oKGARJueuuXeoiLtkYydpOaw==", hidden.device_password);
     Device::new(DEVICE_KEY, DEVICE_GROUP_KEY, DevicePassword::new(password)).map_err(text)
+}
+
+/// Saves a sign-in, and restores it with the device that it was saved with.
+fn restored_with(device: Option<&Device>) -> impl Fn(SignIn) -> Result<SignIn, String> {
+    move |sign_in| SignIn::restore(&sign_in.save(), sign_in.user().client(), device.cloned()).map_err(text)
 }
 
 /// What was hidden from memcheck, and is not to be known by now.
