@@ -106,6 +106,7 @@ fn every_conversation_ends_as_the_rules_have_it() {
         return;
     }
     let drawn = variable("CONVERSATIONS").unwrap_or(CONVERSATIONS);
+    assert!(drawn > 0, "CONVERSATIONS=0 draws nothing, and would pass whatever a sign-in did");
     let coverage = walk_all(&(0..drawn));
     println!("{drawn} worlds");
     for line in coverage.lines() {

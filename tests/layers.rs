@@ -46,13 +46,28 @@ fn code(path: &Path) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// The rooms that a text names behind `crate::`, alone or in a group of imports.
-fn rooms_named(code: &str) -> Vec<String> {
+/// The rooms that the code of a file names. `super` is `crate` in one that is a room itself, which is one directly in `src`.
+fn rooms_named(file: &Path, code: &str) -> Vec<String> {
+    let mut rooms = named_behind("crate::", code);
+    if file.iter().count() == 1 {
+        rooms.extend(named_behind("super::", code));
+    }
+    rooms
+}
+
+/// Whether a path goes up twice: `super::super`, or a group of imports behind `super` that does so.
+fn climbs(code: &str) -> bool {
+    named_behind("super::", code).iter().any(|name| name == "super")
+}
+
+/// What a text names behind such a beginning of a path, alone or in a group of imports.
+fn named_behind(beginning: &str, code: &str) -> Vec<String> {
     let flat: String = code.split_whitespace().collect();
-    let mut rooms = Vec::new();
-    for rest in flat.split("crate::").skip(1) {
+    let mut names = Vec::new();
+    for (at, _) in flat.match_indices(beginning) {
+        let rest = &flat[at + beginning.len()..];
         let Some(group) = rest.strip_prefix('{') else {
-            rooms.extend(first_name(rest));
+            names.extend(first_name(rest));
             continue;
         };
         let mut depth = 0;
@@ -61,19 +76,19 @@ fn rooms_named(code: &str) -> Vec<String> {
             match character {
                 '{' => depth += 1,
                 '}' if depth == 0 => {
-                    rooms.extend(first_name(&group[start..i]));
+                    names.extend(first_name(&group[start..i]));
                     break;
                 }
                 '}' => depth -= 1,
                 ',' if depth == 0 => {
-                    rooms.extend(first_name(&group[start..i]));
+                    names.extend(first_name(&group[start..i]));
                     start = i + 1;
                 }
                 _ => {}
             }
         }
     }
-    rooms
+    names
 }
 
 fn first_name(path: &str) -> Option<String> {
@@ -91,11 +106,11 @@ fn a_room_names_only_rooms_of_lower_rank() {
             continue; // they stand beside the ranks and see all of them
         }
         let own = rank(&room).unwrap_or_else(|| panic!("{room} has no rank: see DESIGN.md"));
-        for named in rooms_named(&code(&path)) {
+        for named in rooms_named(relative, &code(&path)) {
             if named == room {
                 continue;
             }
-            let other = rank(&named).unwrap_or_else(|| panic!("{}: crate::{named} is no room", relative.display()));
+            let other = rank(&named).unwrap_or_else(|| panic!("{}: {named} is no room", relative.display()));
             assert!(other < own, "{}: {room} (rank {own}) names {named} (rank {other})", relative.display());
             edges += 1;
         }
@@ -105,18 +120,33 @@ fn a_room_names_only_rooms_of_lower_rank() {
 
 #[test]
 fn an_import_of_a_higher_room_is_seen() {
-    assert_eq!(
-        rooms_named("use crate::{error::{Error, Problem}, user::UserLogin};\ncrate::pool::f()"),
-        ["error", "user", "pool"]
-    );
+    let code = "use crate::{error::{Error, Problem}, user::UserLogin};\ncrate::pool::f()";
+    for file in ["pool.rs", "sign_in/saved.rs"] {
+        assert_eq!(rooms_named(Path::new(file), code), ["error", "user", "pool"]);
+    }
 }
 
-/// A path through `super::super` could leave the room without naming `crate`.
+#[test]
+fn an_import_of_a_higher_room_without_its_crate_is_seen() {
+    let code = "use super::{error::{Error, Problem}, sign_in::SignIn};\nsuper::user::f()\nuse super::*;";
+    assert_eq!(rooms_named(Path::new("pool.rs"), code), ["error", "sign_in", "user"]);
+    assert_eq!(rooms_named(Path::new("sign_in/saved.rs"), code), [""; 0], "these are in the room");
+}
+
+/// Such a path could leave the room without naming `crate`.
 #[test]
 fn no_path_climbs_out_of_a_room() {
     for path in source_files(&source()) {
-        assert!(!code(&path).contains("super::super"), "{}", path.display());
+        assert!(!climbs(&code(&path)), "{}", path.display());
     }
+}
+
+#[test]
+fn a_path_that_climbs_is_seen() {
+    for code in ["super::super::user::f()", "use super::{\n    pending::Pending,\n    super::user::UserLogin,\n};"] {
+        assert!(climbs(code), "{code}");
+    }
+    assert!(!climbs("use super::{pending::Pending, step::Step};\nf(super::g(), super::h())"));
 }
 
 #[test]

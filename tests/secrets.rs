@@ -1,5 +1,5 @@
-//! What must not be seen: no secret in any `Debug`, none in heap memory that is given back, none in the part of the stack
-//! that a sign-in has used.
+//! What must not be seen: no secret in any `Debug` or any error, none in heap memory that is given back, none in the part of
+//! the stack that a sign-in has used.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(unsafe_code, reason = "an allocator that looks at what is given back to it, and a look at dead stack")]
@@ -7,7 +7,9 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     convert::Infallible,
+    error::Error,
     hint::black_box,
+    iter,
     mem::MaybeUninit,
     slice,
     sync::{
@@ -16,11 +18,12 @@ use std::{
     },
 };
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use cognito_srp_core::{
     Answer, AppClient, AuthenticationResult, ChallengeAnswer, ClientSecret, Context, Device, DeviceLogin,
     DevicePassword, DevicePasswordVerifier, FirstFactor, Flow, InitiateAuth, NewDevice, NewDeviceMetadata,
-    PasswordVerifier, PreferredChallenge, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
+    PasswordVerifier, PreferredChallenge, Question, Refusal, Reply, SignIn, SignInError, Step, UserLogin, UserPoolId,
+    hazmat,
 };
 use num_bigint::BigUint;
 use rand::{TryCryptoRng, TryRng};
@@ -51,7 +54,6 @@ fn patterns() -> &'static [Pattern] {
         let x = hazmat::x(&[0xcc, 0x09, 0x0d, 0x95], &identity_hash);
         let exponent = BigUint::from_bytes_be(&a) + BigUint::from_bytes_be(&u) * BigUint::from_bytes_be(&x);
         let s = hazmat::s(&a, &b_public, u, &x).unwrap();
-        let s_words: Vec<u8> = s.rchunks(8).flat_map(|word| word.iter().rev().copied()).collect();
         let prk = hazmat::prk(u, &s).unwrap();
         let key = hazmat::claim_key(&prk);
         let padded_key = key.map(|byte| byte ^ 0x5c);
@@ -61,10 +63,13 @@ fn patterns() -> &'static [Pattern] {
             ("the mark", MARK.into()),
             ("a device's password", device_password.as_bytes()[8..24].into()),
             ("the identity hash", identity_hash[..16].into()),
+            // Of the exponents of g the lowest words are left out: the comb adds its correction to them.
+            ("a in words", in_words(&a)[16..32].into()),
             ("x", x[..16].into()),
+            ("x in words", in_words(&x)[8..24].into()),
             ("the exponent", exponent.to_bytes_be()[20..36].into()),
             ("S", s[100..116].into()),
-            ("S in words", s_words[104..120].into()),
+            ("S in words", in_words(&s)[104..120].into()),
             ("PRK", prk[..16].into()),
             ("K", key.into()),
             ("K in an HMAC", padded_key.into()),
@@ -72,6 +77,12 @@ fn patterns() -> &'static [Pattern] {
             ("the client's secret in an HMAC, outside", padded_mark(0x5c)),
         ]
     })
+}
+
+/// Big-endian bytes as the arithmetic has them: words of 64 bits, the lowest first, each as it lies in memory.
+fn in_words(be_bytes: &[u8]) -> Vec<u8> {
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    be_bytes.rchunks(8).flat_map(|bytes| word(bytes).to_ne_bytes()).collect()
 }
 
 fn device_password() -> String {
@@ -199,6 +210,14 @@ fn walk(mut see: impl FnMut(String)) {
     converse(MARK, MARK, see);
 }
 
+fn challenge(name: &str, session: &str, parameters: &[(&str, &str)]) -> Reply {
+    let mut reply = Reply::default();
+    reply.challenge_name = Some(name.into());
+    reply.session = Some(session.into());
+    reply.challenge_parameters = parameters.iter().copied().collect();
+    reply
+}
+
 /// A conversation from a password to a device that is remembered, by way of an authenticator app that is set up and a
 /// device that has been; with `secret` for everything that is one, and `session` for each Session.
 fn converse(secret: &str, session: &str, mut see: impl FnMut(String)) {
@@ -212,13 +231,7 @@ fn converse(secret: &str, session: &str, mut see: impl FnMut(String)) {
     context.client_metadata = [("key", secret)].into_iter().collect();
     sign_in.set_context(context);
 
-    let challenge = |name: &str, parameters: &[(&str, &str)]| {
-        let mut reply = Reply::default();
-        reply.challenge_name = Some(name.into());
-        reply.session = Some(session.into());
-        reply.challenge_parameters = parameters.iter().copied().collect();
-        reply
-    };
+    let challenge = |name: &str, parameters: &[(&str, &str)]| challenge(name, session, parameters);
     let mut secret_code = Reply::default();
     secret_code.secret_code = Some(secret.trim_matches(|c: char| !c.is_alphanumeric()).into());
     let mut verified = Reply::default();
@@ -280,13 +293,170 @@ fn no_secret_of_a_conversation_is_left_in_heap_memory_that_is_given_back() {
 #[test]
 fn no_secret_is_in_any_debug() {
     let _turn = turn();
-    walk(|text| {
-        assert_eq!(found_in(text.as_bytes()), None, "{text}");
-        // `Debug` of text escapes the mark's first and last character, and a byte array would be in decimal.
-        for shown in ["PLANTED", "80, 76, 65, 78"] {
-            assert!(!text.contains(shown), "{text}");
-        }
-    });
+    walk(|text| assert_eq!(shown_in(&text), None, "{text}"));
+}
+
+/// A secret that a text shows, if any.
+fn shown_in(text: &str) -> Option<&'static str> {
+    // `Debug` of text escapes the mark's first and last character, and a byte array would be in decimal.
+    let escaped = || ["PLANTED", "80, 76, 65, 78"].into_iter().find(|shown| text.contains(shown));
+    found_in(text.as_bytes()).or_else(escaped)
+}
+
+#[test]
+fn a_secret_that_is_shown_is_seen() {
+    let _turn = turn();
+    for text in [MARK.into(), format!("{MARK:?}"), format!("{:?}", MARK.as_bytes()), device_password()] {
+        assert!(shown_in(&text).is_some(), "{text}");
+        assert!(shown_in(&said(&SignInError::<Infallible>::Refused(Refusal::new("Name", text)))).is_some());
+    }
+}
+
+/// A time that TIMESTAMP cannot write.
+const TOO_LATE: DateTime<Utc> = DateTime::<Utc>::MAX_UTC;
+
+/// What an error says of itself, and each that it comes from.
+fn said(error: &(dyn Error + 'static)) -> String {
+    let causes = iter::successors(Some(error), |&error| error.source());
+    causes.map(|error| format!("{error:?} {error}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Values that are refused, secrets in the wrong place among them. Of a client's secret only an empty one is, and of a
+/// password none.
+fn refuse_values(mut see: impl FnMut(String)) {
+    let password = || DevicePassword::new(MARK);
+    see(said(&UserPoolId::parse(MARK).unwrap_err()));
+    see(said(&AppClient::new(client().user_pool_id().clone(), MARK).unwrap_err()));
+    see(said(&Device::new("", "-group", password()).unwrap_err()));
+    see(said(&Device::new("key", "", password()).unwrap_err()));
+    see(said(&NewDevice::from_metadata(Some(MARK), Some("-group")).unwrap_err()));
+    see(said(&Question::FirstFactor { available: Vec::new() }.answer(MARK).unwrap_err()));
+    see(said(&Question::MfaType { available: Vec::new() }.answer(MARK).unwrap_err()));
+
+    for refused in ["SALT", "SRP_B", "SECRET_BLOCK"] {
+        let parameters = CHALLENGE.map(|(name, value)| (name, if name == refused { MARK } else { value }));
+        see(said(&PasswordVerifier::from_reply(parameters, Some(MARK)).unwrap_err()));
+        see(said(&DevicePasswordVerifier::from_reply(parameters, Some(MARK)).unwrap_err()));
+    }
+    let session = MARK.repeat(20_000);
+    see(said(&PasswordVerifier::from_reply(CHALLENGE, Some(&session)).unwrap_err()));
+
+    // The mark itself could not stand in JSON unescaped.
+    for body in [r#"{"Session":["PLANTED"]}"#, r#"{"Session":"PLANTED"#, r#"{"Session":PLANTED}"#] {
+        see(said(&Reply::from_json(body).unwrap_err()));
+        see(said(&Refusal::from_json(body).unwrap_err()));
+    }
+}
+
+/// What a single step refuses with a password at hand.
+fn refuse_steps(mut see: impl FnMut(String)) {
+    let user = client().user("alice");
+    let device = Device::new("key", "-group", DevicePassword::new(MARK)).unwrap();
+
+    let login = UserLogin::start(&user, &mut Marking).unwrap();
+    let challenge = PasswordVerifier::from_reply(CHALLENGE, Some(MARK)).unwrap();
+    see(said(&login.finish(&challenge, MARK, TOO_LATE).unwrap_err()));
+
+    let login = DeviceLogin::start(&user, &device, &mut Marking).unwrap();
+    let challenge = DevicePasswordVerifier::from_reply(CHALLENGE, Some(MARK)).unwrap();
+    see(said(&login.finish(&challenge, &device, TOO_LATE).unwrap_err()));
+}
+
+/// What a sign-in over SRP refuses on its way, and what the service refuses.
+fn refuse_in_a_sign_in(mut see: impl FnMut(String)) {
+    let now = DateTime::UNIX_EPOCH;
+    let refusal = || Refusal::new("NotAuthorizedException", "Incorrect username or password.");
+    let device = Device::new("key", "-group", DevicePassword::new(MARK)).unwrap();
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device.clone());
+    let mut tokens = Reply::default();
+    tokens.authentication_result = Some(AuthenticationResult::default());
+    tokens.authentication_result.as_mut().unwrap().access_token = Some(MARK.into());
+
+    drop(sign_in.start(&mut Marking).unwrap());
+    see(said(&sign_in.answer(&Answer::Password(MARK), now, &mut Marking).unwrap_err()));
+    see(said(&sign_in.handle(&tokens, now, &mut Marking).unwrap_err()));
+    see(said(&sign_in.handle(&challenge(MARK, MARK, &CHALLENGE), now, &mut Marking).unwrap_err()));
+    see(said(&sign_in.handle(&challenge("DEVICE_SRP_AUTH", MARK, &CHALLENGE), now, &mut Marking).unwrap_err()));
+
+    drop(sign_in.handle(&challenge("PASSWORD_VERIFIER", MARK, &CHALLENGE), now, &mut Marking).unwrap());
+    see(said(&sign_in.answer(&Answer::Code(MARK), now, &mut Marking).unwrap_err()));
+    see(said(&sign_in.answer(&Answer::Password(MARK), TOO_LATE, &mut Marking).unwrap_err()));
+    see(said(&sign_in.handle(&tokens, now, &mut Marking).unwrap_err()));
+    refuse_to_restore(&sign_in, &device, &mut see);
+
+    drop(sign_in.answer(&Answer::Password(MARK), now, &mut Marking).unwrap());
+    see(said(&sign_in.refused(refusal(), &mut Marking).unwrap_err()));
+    drop(sign_in.handle(&challenge("DEVICE_SRP_AUTH", MARK, &[]), now, &mut Marking).unwrap());
+    let verifier = challenge("DEVICE_PASSWORD_VERIFIER", MARK, &CHALLENGE);
+    see(said(&sign_in.handle(&verifier, TOO_LATE, &mut Marking).unwrap_err()));
+    drop(sign_in.handle(&verifier, now, &mut Marking).unwrap());
+    see(said(&sign_in.refused(refusal(), &mut Marking).unwrap_err()));
+    refuse_in_a_setup(sign_in, see);
+}
+
+/// A state with secrets that is damaged, cut off, or not what it is restored with.
+fn refuse_to_restore(sign_in: &SignIn, device: &Device, mut see: impl FnMut(String)) {
+    let saved = sign_in.save();
+    let mut damaged = saved.clone();
+    damaged[20] ^= 1;
+    let other_client = AppClient::new(client().user_pool_id().clone(), "other").unwrap();
+    let other_device = Device::new("other", "-group", DevicePassword::new(MARK)).unwrap();
+    for (bytes, client, device) in [
+        (&damaged[..], &client(), device),
+        (&saved[..saved.len() - 1], &client(), device),
+        (&saved, &other_client, device),
+        (&saved, &client(), &other_device),
+    ] {
+        see(said(&SignIn::restore(bytes, client, Some(device.clone())).unwrap_err()));
+    }
+}
+
+/// An authenticator app that cannot be set up.
+fn refuse_in_a_setup(mut sign_in: SignIn, mut see: impl FnMut(String)) {
+    let now = DateTime::UNIX_EPOCH;
+    let mut reply = Reply::default();
+    reply.secret_code = Some(MARK.into());
+    reply.status = Some(MARK.into());
+    drop(sign_in.handle(&challenge("MFA_SETUP", MARK, &[]), now, &mut Marking).unwrap());
+    see(said(&sign_in.handle(&reply, now, &mut Marking).unwrap_err()));
+    reply.secret_code = Some("PLANTED".into());
+    drop(sign_in.handle(&reply, now, &mut Marking).unwrap());
+    see(said(&sign_in.answer(&Answer::Password(MARK), now, &mut Marking).unwrap_err()));
+    drop(sign_in.answer(&Answer::Code(MARK), now, &mut Marking).unwrap());
+    see(said(&sign_in.handle(&reply, now, &mut Marking).unwrap_err()));
+}
+
+#[test]
+fn no_secret_is_in_any_error() {
+    let _turn = turn();
+    let mut all = String::new();
+    let mut see = |text: String| {
+        assert_eq!(shown_in(&text), None, "{text}");
+        all += &text;
+    };
+    refuse_values(&mut see);
+    refuse_steps(&mut see);
+    refuse_in_a_sign_in(&mut see);
+    for provoked in [
+        "ClientId given by the caller is not of the form that AWS defines",
+        "DeviceKey given by the caller is empty",
+        "ANSWER given by the caller is not a name that this version knows",
+        "SALT in the service's reply is not hexadecimal",
+        "Session in the service's reply is longer than",
+        "body in the service's reply is not a JSON object",
+        "TIMESTAMP given by the caller is out of range",
+        "AuthenticationResult in the service's reply does not fit",
+        "ChallengeName in the service's reply is not a name that this version knows",
+        "answer given by the caller does not fit",
+        "state given by the caller is damaged",
+        "ClientId given by the caller is not the one that the state was saved with",
+        "SecretCode in the service's reply is not of the form that AWS defines",
+        "Status in the service's reply does not fit",
+        "}) NotAuthorizedException: ",
+        "the remembered device was refused: NotAuthorizedException",
+    ] {
+        assert!(all.contains(provoked), "{provoked:?} is not in {all}");
+    }
 }
 
 /// Sessions in an answer are the service's handles, plain strings for the request that they go into, and left out here.
@@ -333,6 +503,15 @@ fn dead_stack() -> Vec<u8> {
     (0..DEAD_STACK).map(|i| unsafe { start.add(i).read_volatile() }).collect()
 }
 
+/// Overwrites all that [`dead_stack`] reads, and some more: what the patterns were computed with may lie there, in this thread
+/// or in one that had its stack before.
+#[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "to cover the stack is what it is for")]
+const fn clear_the_stack() {
+    let mut zeros = [0_u8; DEAD_STACK + 8 * 1024];
+    black_box(&mut zeros);
+}
+
 #[inline(never)]
 fn leave_on_the_stack(secret: &[u8]) {
     // Not at the foot of the frame, and not a page long: the probes of a large frame write a word to each page.
@@ -345,10 +524,11 @@ fn leave_on_the_stack(secret: &[u8]) {
 fn no_secret_is_left_on_the_stack_by_a_sign_in() {
     let _turn = turn();
     patterns();
-    leave_on_the_stack(&[0; 16]);
     let user = client().user("alice");
     let challenge = PasswordVerifier::from_reply(CHALLENGE, None).unwrap();
 
+    clear_the_stack();
+    assert_eq!(found_in(&dead_stack()), None, "before start");
     let login = UserLogin::start(&user, &mut Marking).unwrap();
     assert_eq!(found_in(&dead_stack()), None, "after start");
     let proof = login.finish(&challenge, MARK, DateTime::UNIX_EPOCH);
@@ -392,7 +572,7 @@ fn no_secret_is_left_on_the_stack_by_a_conversation() {
     let mut done = Reply::default();
     done.authentication_result = Some(tokens);
 
-    leave_on_the_stack(&[0; 16]);
+    clear_the_stack();
     look("nothing");
     let mut sign_in =
         SignIn::new(client.user("alice"), Flow::UserSrpAuth).with_device(device.clone()).remembering_device(None);

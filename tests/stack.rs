@@ -12,8 +12,8 @@ use std::{env, hint::black_box, thread};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
 use cognito_srp_core::{
-    Answer, AppClient, AuthenticationResult, Device, DevicePassword, Done, Error, Flow, NewDevice, Problem, Reply,
-    SignIn, SignInError, Step, UserPoolId, hazmat, kernel,
+    Answer, AppClient, AuthenticationResult, Device, DevicePassword, Done, Error, Flow, NewDevice, Problem, Refusal,
+    Reply, SignIn, SignInError, Step, UserPoolId, hazmat, kernel,
 };
 use rand::rngs::{SysError, SysRng};
 
@@ -51,28 +51,92 @@ fn sign_in() -> Result<Done, SignInError<SysError>> {
     panic!("the sign-in did not end: {sign_in:?}");
 }
 
-/// A reply and a token's claims that are nested more deeply than a recursive reader could follow on this stack.
-fn deep_replies() -> (Error, Option<String>) {
-    let deep = format!(r#"{}"username":"x"{}"#, r#"{"a":"#.repeat(120), "}".repeat(120));
-    let error = Reply::from_json(&format!(r#"{{"ChallengeName":"SMS_MFA","Later":{deep}}}"#)).unwrap_err();
-    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+/// More deeply than a recursive reader could follow on this stack, and than one could on any.
+const DEPTHS: [usize; 2] = [120, 100_000];
+
+/// Claims as deep as the limit on a token's length allows.
+const DEEPEST_CLAIMS: usize = 15_000;
+
+/// An object with something to read in it and, beside that, with so many others inside one another.
+fn nested(depth: usize) -> String {
+    format!(r#"{{"__type":"x","username":"x","Later":{}1{}}}"#, r#"{"a":"#.repeat(depth), "}".repeat(depth))
+}
+
+fn handled(reply: &Reply) -> Result<Step, SignInError<SysError>> {
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "abc")?;
     let mut sign_in = SignIn::new(client.user("alice"), Flow::CustomAuth);
-    sign_in.start(&mut SysRng).unwrap();
+    sign_in.start(&mut SysRng)?;
+    sign_in.handle(reply, DateTime::UNIX_EPOCH, &mut SysRng)
+}
+
+/// A challenge of which one parameter is JSON.
+fn with_attributes(attributes: &str) -> Reply {
+    let mut reply = Reply::default();
+    reply.challenge_name = Some("NEW_PASSWORD_REQUIRED".into());
+    reply.challenge_parameters = [("userAttributes", attributes)].into_iter().collect();
+    reply
+}
+
+fn with_claims(claims: &str) -> Reply {
     let mut tokens = AuthenticationResult::default();
-    tokens.access_token = Some(format!("e30.{}.", URL_SAFE_NO_PAD.encode(deep)));
+    tokens.access_token = Some(format!("e30.{}.", URL_SAFE_NO_PAD.encode(claims)));
     let mut reply = Reply::default();
     reply.authentication_result = Some(tokens);
-    match sign_in.handle(&reply, DateTime::UNIX_EPOCH, &mut SysRng).unwrap() {
-        Step::Done(done) => (error, Some(done.user.username().into())),
-        _ => (error, None),
+    reply
+}
+
+fn parameter_error(result: Result<Step, SignInError<SysError>>) -> Error {
+    match result {
+        Err(SignInError::Parameter(error)) => error,
+        other => panic!("{other:?}"),
     }
+}
+
+/// What is said of a reply, of a refusal and of a parameter that are nested that deeply.
+fn deep_replies(depth: usize) -> [(&'static str, Problem); 3] {
+    let json = nested(depth);
+    let errors = [
+        Reply::from_json(&json).unwrap_err(),
+        Refusal::from_json(&json).unwrap_err(),
+        parameter_error(handled(&with_attributes(&json))),
+    ];
+    errors.map(|error| (error.parameter(), error.problem()))
+}
+
+/// The user whom a token signs in whose claims are nested that deeply.
+fn user_of_deep_claims(depth: usize) -> String {
+    match handled(&with_claims(&nested(depth))) {
+        Ok(Step::Done(done)) => done.user.username().into(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn on_a_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    thread::Builder::new().stack_size(STACK).spawn(work).unwrap().join().unwrap()
 }
 
 #[test]
 fn deep_nesting_does_not_overflow_it() {
-    let (error, username) = thread::Builder::new().stack_size(STACK).spawn(deep_replies).unwrap().join().unwrap();
-    assert_eq!((error.parameter(), error.problem()), ("body", Problem::TooDeep));
-    assert_eq!(username.as_deref(), Some("alice"), "nothing was read from the token");
+    for depth in DEPTHS {
+        let too_deep = ("body", Problem::TooDeep);
+        let refused = [too_deep, too_deep, ("userAttributes", Problem::Malformed)];
+        assert_eq!(on_a_small_stack(move || deep_replies(depth)), refused, "{depth}");
+    }
+    for depth in [DEPTHS[0], DEEPEST_CLAIMS] {
+        let username = on_a_small_stack(move || user_of_deep_claims(depth));
+        assert_eq!(username, "alice", "nothing was read from a token {depth} deep");
+    }
+    let error = on_a_small_stack(|| parameter_error(handled(&with_claims(&nested(DEPTHS[1])))));
+    assert_eq!((error.parameter(), error.problem()), ("AccessToken", Problem::TooLong { limit: 131_072 }));
+}
+
+/// What is refused for its depth above is read where it is flat.
+#[test]
+fn what_is_not_deep_is_read() {
+    let flat = nested(1);
+    assert!(Reply::from_json(&flat).is_ok() && Refusal::from_json(&flat).is_ok());
+    assert!(matches!(handled(&with_attributes(&flat)), Ok(Step::Ask(_))));
+    assert_eq!(user_of_deep_claims(1), "x");
 }
 
 /// More would not be an assertion that fails but a process that dies. `STACK_KIB` has it be tried with another stack.
