@@ -1,0 +1,111 @@
+//! The arithmetic alone, for clients that have everything else: integers are big-endian bytes, with any zeros in front.
+//!
+//! **Dangerous where `a` is not fresh and random, or is used twice.** What comes out is a secret, and is the caller's to wipe.
+
+use alloc::{string::String, vec::Vec};
+
+use cognito_srp_core::{Device, DevicePassword, hazmat};
+use zeroize::Zeroizing;
+
+use crate::{enrollment, failure::Failure, json};
+
+/// The longest exponent that is taken, in bytes. A client's own has at most 128.
+const EXPONENT: usize = 1024;
+
+/// The longest writing of an integer below N that is taken, in bytes.
+const RESIDUE: usize = 1024;
+
+/// The longest salt that is taken, in bytes. A client's own has 16.
+const SALT: usize = 512;
+
+/// base^exponent mod N in 384 bytes; `base` is below N. Constant time, but for the length of `exponent`.
+///
+/// # Errors
+///
+/// [`Kind::Argument`](crate::Kind::Argument) where `base` is not below N, or `exponent` has over 1024 bytes.
+pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let base = within("base", base, RESIDUE)?;
+    let exponent = within("exponent", exponent, EXPONENT)?;
+    hazmat::modpow(base, exponent).map(Zeroizing::new).ok_or_else(|| out_of_range("base"))
+}
+
+/// S = (B - k * g^x)^(a + u * x) mod N, in 384 bytes. `u` and `x` have at most 32 bytes; u is not 0, and B is in 1..N-1.
+///
+/// # Errors
+///
+/// [`Kind::Argument`](crate::Kind::Argument).
+pub fn compute_s(a: &[u8], b_public: &[u8], u: &[u8], x: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let a = self::a(a)?;
+    let b_public = within("B", b_public, RESIDUE)?;
+    let (u, x) = (bits_256("u", u)?, bits_256("x", x)?);
+    if *u == [0; 32] {
+        return Err(out_of_range("u"));
+    }
+    hazmat::s(a, b_public, *u, &x).map(Zeroizing::new).ok_or_else(|| out_of_range("B"))
+}
+
+/// The key of PASSWORD_CLAIM_SIGNATURE, in 16 bytes: u, x, S and K in one call.
+///
+/// `scope` is the pool's name behind `_`, and `name` is USER_ID_FOR_SRP; or they are DeviceGroupKey and DeviceKey.
+///
+/// # Errors
+///
+/// [`Kind::Argument`](crate::Kind::Argument).
+pub fn claim_key(
+    a: &[u8],
+    b_public: &[u8],
+    salt: &[u8],
+    scope: &str,
+    name: &str,
+    password: &str,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let a = self::a(a)?;
+    let b_public = within("B", b_public, RESIDUE)?;
+    let salt = within("salt", salt, SALT)?;
+    let a_public = Zeroizing::new(hazmat::modpow(&[2], a).ok_or_else(|| out_of_range("a"))?);
+    let u = hazmat::u(&a_public, b_public).ok_or_else(|| out_of_range("B"))?;
+    let x = Zeroizing::new(hazmat::x(salt, &Zeroizing::new(hazmat::identity_hash(scope, name, password))));
+    let s = Zeroizing::new(hazmat::s(a, b_public, u, &x).ok_or_else(|| out_of_range("B"))?);
+    let prk = Zeroizing::new(hazmat::prk(u, &s).ok_or_else(|| out_of_range("B"))?);
+    Ok(Zeroizing::new(hazmat::claim_key(&prk).to_vec()))
+}
+
+/// DeviceSecretVerifierConfig of a device for a salt that is given, as a JSON object.
+///
+/// # Errors
+///
+/// [`Kind::Argument`](crate::Kind::Argument).
+pub fn device_verifier(
+    device_key: &str,
+    device_group_key: &str,
+    device_password: &str,
+    salt: &[u8],
+) -> Result<Zeroizing<String>, Failure> {
+    let device = Device::new(device_key, device_group_key, DevicePassword::new(device_password))?;
+    let verifier = hazmat::device_verifier(&device, within("salt", salt, SALT)?);
+    Ok(json::object(|object| enrollment::write(object, &verifier)))
+}
+
+/// An `a` that is given: up to 1024 bytes.
+pub(crate) fn a(a: &[u8]) -> Result<&[u8], Failure> {
+    within("a", a, EXPONENT)
+}
+
+fn within<'a>(name: &'static str, bytes: &'a [u8], limit: usize) -> Result<&'a [u8], Failure> {
+    if bytes.len() > limit {
+        return Err(Failure::argument(name, "TooLong", format_args!("is longer than {limit} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// An integer of at most 256 bits.
+fn bits_256(name: &'static str, bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let mut integer = Zeroizing::new([0; 32]);
+    let place = integer.len().checked_sub(bytes.len()).ok_or_else(|| out_of_range(name))?;
+    integer[place..].copy_from_slice(bytes);
+    Ok(integer)
+}
+
+fn out_of_range(name: &'static str) -> Failure {
+    Failure::argument(name, "OutOfRange", "is out of range")
+}

@@ -1,0 +1,132 @@
+//! Single steps over SRP, for those who keep the order of the messages themselves.
+
+use alloc::string::String;
+
+use cognito_srp_core::{
+    ChallengeResponse, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, PasswordVerifier, Reply, User,
+    UserLogin, hazmat,
+};
+use getrandom::SysRng;
+use zeroize::Zeroizing;
+
+use crate::{arithmetic, failure::Failure, json, options::Options, sign_in::time};
+
+/// A sign-in with a password that has begun: SRP_A first, then one claim.
+pub struct PasswordLogin {
+    user: User,
+    login: Option<UserLogin>,
+    srp_a: String,
+}
+
+impl PasswordLogin {
+    /// Draws `a` and computes SRP_A. `options` are those of [`SignIn::new`](crate::SignIn::new) that name the user.
+    ///
+    /// An `a` that is given, in big-endian bytes, is for test vectors and for clients that draw their own: one that is not
+    /// fresh and random gives the password away.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
+    pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
+        let mut options = Options::parse(options)?;
+        let user = with_device(options.user()?, options.device()?.as_ref());
+        let login = match a {
+            Some(a) => hazmat::user_login(&user, arithmetic::a(a)?),
+            None => UserLogin::start(&user, &mut SysRng)?,
+        };
+        let srp_a = login.user_srp_auth().auth_parameters.get("SRP_A").unwrap_or_default().into();
+        Ok(Self { user, login: Some(login), srp_a })
+    }
+
+    /// SRP_A, for any request that carries it.
+    pub fn srp_a(&self) -> &str {
+        &self.srp_a
+    }
+
+    /// The answer to PASSWORD_VERIFIER, as the body of RespondToAuthChallenge. `challenge` is the reply that has it.
+    ///
+    /// A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where the login is spent, or the time
+    /// cannot be written.
+    pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
+        let now = time(now)?;
+        let reply = Reply::from_json(challenge)?;
+        let challenge = PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
+        let login = self.login.take().ok_or_else(spent)?;
+        let proof = login.finish(&challenge, password, now)?;
+        Ok(body(&self.user, &proof.answer))
+    }
+}
+
+/// A remembered device's sign-in that has begun: SRP_A first, then one claim.
+pub struct DeviceLogin {
+    user: User,
+    device: Device,
+    login: Option<CoreDeviceLogin>,
+    srp_a: String,
+}
+
+impl DeviceLogin {
+    /// Draws `a` and computes SRP_A. `Username` is the one that the service gave, and `Device` is required. For `a` see
+    /// [`PasswordLogin::new`].
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
+    pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
+        let mut options = Options::parse(options)?;
+        let user = options.user()?;
+        let device = options.device()?.ok_or_else(|| Failure::argument("Device", "Missing", "is missing"))?;
+        let user = with_device(user, Some(&device));
+        let login = match a {
+            Some(a) => hazmat::device_login(&user, &device, arithmetic::a(a)?),
+            None => CoreDeviceLogin::start(&user, &device, &mut SysRng)?,
+        };
+        let srp_a = login.device_srp_auth(None).challenge_responses.get("SRP_A").unwrap_or_default().into();
+        Ok(Self { user, device, login: Some(login), srp_a })
+    }
+
+    /// SRP_A, for the answer to DEVICE_SRP_AUTH.
+    pub fn srp_a(&self) -> &str {
+        &self.srp_a
+    }
+
+    /// The answer to DEVICE_PASSWORD_VERIFIER, as the body of RespondToAuthChallenge. It is as [`PasswordLogin::claim`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PasswordLogin::claim`].
+    pub fn claim(&mut self, challenge: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
+        let now = time(now)?;
+        let reply = Reply::from_json(challenge)?;
+        let challenge =
+            DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
+        let login = self.login.take().ok_or_else(spent)?;
+        let answer = login.finish(&challenge, &self.device, now)?;
+        Ok(body(&self.user, &answer))
+    }
+}
+
+fn with_device(user: User, device: Option<&Device>) -> User {
+    match device {
+        Some(device) => user.with_device_key(device.key()),
+        None => user,
+    }
+}
+
+fn spent() -> Failure {
+    Failure::argument("login", "Unexpected", "has made its claim: another one takes a new SRP_A")
+}
+
+/// The body of RespondToAuthChallenge.
+fn body(user: &User, answer: &ChallengeResponse) -> Zeroizing<String> {
+    json::object(|object| {
+        object.text("ClientId", user.client().client_id());
+        object.text("ChallengeName", answer.challenge_name.as_str());
+        object.map("ChallengeResponses", &answer.challenge_responses);
+        object.some("Session", answer.session.as_deref());
+    })
+}

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Every known answer that a binding can be asked for, put to one binding.
+
+    bindings/vectors.py COMMAND [ARGUMENT ...]
+
+The command is the binding's driver: it answers each line with a line. README.md beside this file has the protocol. The answers
+are those of `test-vectors/` and `conversations.json`; the last line counts, and the status is 1 if one is wrong.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+VECTORS = HERE.parent / "test-vectors"
+
+# What stands in for what a vector does not have, and that nothing it does have depends on.
+CLIENT_ID = "4l9rvl4mv5es1eep1qe97cautn"
+
+# A refusal by length alone takes microseconds beside what carries 200 MB to the driver. Reading so much hex, or computing
+# with it, takes many seconds.
+AT_ONCE = 30
+
+ABSENT = "-"
+
+
+class Driver:
+    def __init__(self, command):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, operation, *arguments):
+        """The result as bytes; where it is refused, kind and parameter."""
+        line = "\t".join([operation, *(written(argument) for argument in arguments)])
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().decode().rstrip("\n").split("\t")
+        match answer:
+            case ["ok", result]:
+                return bytes.fromhex(result)
+            case ["error", kind, parameter]:
+                return kind, parameter
+        sys.exit(f"{operation}: the driver answered {answer!r:.200}")
+
+    def end(self):
+        self.process.stdin.close()
+        return self.process.wait(60)
+
+
+def written(argument):
+    match argument:
+        case None:
+            return ABSENT
+        case int():
+            return str(argument)
+        case bytes():
+            return argument.hex()
+        case str():
+            return argument.encode("utf-8", "surrogatepass").hex()
+    return json.dumps(argument, ensure_ascii=False).encode("utf-8", "surrogatepass").hex()
+
+
+N = int(json.loads((VECTORS / "constants.json").read_text(encoding="utf-8"))["vectors"][0]["n"], 16)
+
+
+class Tally:
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    def check(self, what, got, expected):
+        if got == expected:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED: {what}: {got!r:.300} in place of {expected!r:.300}")
+
+
+def vectors(name):
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))["vectors"]
+
+
+def integer(digits):
+    return bytes.fromhex(digits if len(digits) % 2 == 0 else "0" + digits)
+
+
+def given(field):
+    """A field of a vector: it may be a repetition."""
+    return field["repeat"] * field["times"] if isinstance(field, dict) else field
+
+
+def is_device(vector):
+    return "device_key" in vector
+
+
+def options(vector):
+    options = {
+        "UserPoolId": vector.get("pool_id", "us-east-1_Example1"),
+        "ClientId": vector.get("client_id", CLIENT_ID),
+        "ClientSecret": vector.get("client_secret"),
+        "Username": vector["username"],
+    }
+    if is_device(vector):
+        options["Device"] = {
+            "DeviceKey": vector["device_key"],
+            "DeviceGroupKey": vector["device_group_key"],
+            "DevicePassword": vector["device_password"],
+        }
+    return options
+
+
+def challenge(vector):
+    parameters = {
+        "SALT": given(vector["salt"]),
+        "SRP_B": given(vector["srp_b"]),
+        "SECRET_BLOCK": given(vector["secret_block_b64"]),
+    }
+    if not is_device(vector):
+        parameters["USER_ID_FOR_SRP"] = given(vector["user_id_for_srp"])
+    name = "DEVICE_PASSWORD_VERIFIER" if is_device(vector) else "PASSWORD_VERIFIER"
+    return {
+        "ChallengeName": name,
+        "ChallengeParameters": {name: value for name, value in parameters.items() if value is not None},
+    }
+
+
+def claim(driver, vector):
+    now, a = vector["timestamp_unix_seconds"], integer(vector["a"])
+    if is_device(vector):
+        return driver.ask("device_claim", options(vector), a, challenge(vector), now)
+    return driver.ask("password_claim", options(vector), a, challenge(vector), vector["password"], now)
+
+
+def is_refused(vector):
+    """No honest server sends a B at or above N; clients that take one differ in what they do with it."""
+    return "B" in vector and int(vector["B"], 16) >= N
+
+
+def check_exchange(driver, tally, vector):
+    """The whole of one exchange: SRP_A, and the answer to the challenge."""
+    responses = {
+        "PASSWORD_CLAIM_SIGNATURE": vector["signature_b64"],
+        "PASSWORD_CLAIM_SECRET_BLOCK": vector["secret_block_b64"],
+        "TIMESTAMP": vector["timestamp"],
+        "USERNAME": vector["username"] if is_device(vector) else vector["user_id_for_srp"],
+    }
+    if "secret_hash_respond" in vector:
+        responses["SECRET_HASH"] = vector["secret_hash_respond"]
+    if is_device(vector):
+        responses["DEVICE_KEY"] = vector["device_key"]
+    got = claim(driver, vector)
+    if is_refused(vector):
+        tally.check(f"{vector['id']}: B", got, ("Reply", "SRP_B"))
+        return
+    if isinstance(got, tuple):
+        tally.check(vector["id"], got, "an answer")
+        return
+    srp_a, _, body = got.decode().partition("\n")
+    tally.check(f"{vector['id']}: SRP_A", srp_a, vector["A"])
+    expected = {
+        "ClientId": vector["client_id"],
+        "ChallengeName": challenge(vector)["ChallengeName"],
+        "ChallengeResponses": responses,
+    }
+    tally.check(f"{vector['id']}: the claim", json.loads(body), expected)
+
+
+def check_steps(driver, tally, vector):
+    """The arithmetic of one exchange, piece by piece."""
+    a, b = integer(vector["a"]), integer(vector["B"])
+    if is_refused(vector):
+        tally.check(f"{vector['id']}: B for S", driver.ask("compute_s", a, b, b"\1", b"\1"), ("Argument", "B"))
+        return
+    s = driver.ask("compute_s", a, b, integer(vector["u"]), integer(vector["x"]))
+    tally.check(f"{vector['id']}: S", s, integer(vector["S"]).rjust(384, b"\0"))
+    names = ("device_group_key", "device_key", "device_password") if is_device(vector) else ("pool_name", "user_id_for_srp", "password")
+    key = driver.ask("claim_key", a, b, integer(vector["salt"]), *(vector[name] for name in names))
+    tally.check(f"{vector['id']}: K", key, bytes.fromhex(vector["hkdf_key"]))
+    srp_a = driver.ask("modpow", b"\2", a)
+    tally.check(f"{vector['id']}: A", srp_a, integer(vector["A"]).rjust(384, b"\0"))
+
+
+def check_handshakes(driver, tally):
+    for vector in vectors("user_srp") + vectors("user_srp_512") + vectors("device_srp") + vectors("device_srp_512"):
+        check_exchange(driver, tally, vector)
+        check_steps(driver, tally, vector)
+    for vector in vectors("a_ge_N"):
+        check_exchange(driver, tally, vector | vector["a_unreduced"])
+
+
+def check_modpow(driver, tally):
+    for vector in vectors("modexp_n3072"):
+        n, base = int(vector["modulus"], 16), int(vector["base"], 16)
+        exponent = integer(vector["exponent"])
+        if not 0 <= base < n:
+            if base >= n:
+                got = driver.ask("modpow", base.to_bytes(-(-base.bit_length() // 8)), exponent)
+                tally.check(f"{vector['id']}: unreduced", got, ("Argument", "base"))
+            base %= n
+        got = driver.ask("modpow", base.to_bytes(384), exponent)
+        tally.check(vector["id"], got, integer(vector["result"]).rjust(384, b"\0"))
+
+
+def check_device_verifiers(driver, tally):
+    for vector in vectors("confirm_device"):
+        names = (vector[name] for name in ("device_key", "device_group_key", "device_password"))
+        got = driver.ask("device_verifier", *names, integer(vector["salt"]))
+        expected = {"PasswordVerifier": vector["verifier_b64"], "Salt": vector["salt_b64"]}
+        tally.check(vector["id"], json.loads(got) if isinstance(got, bytes) else got, expected)
+
+
+def check_secret_hashes(driver, tally):
+    for vector in vectors("secret_hash"):
+        got = driver.ask("secret_hash", vector["username"], vector["client_id"], vector["client_secret"])
+        tally.check(vector["id"], got, vector["secret_hash"].encode())
+
+
+def check_timestamps(driver, tally):
+    user = vectors("user_srp")[0]
+    for vector in vectors("timestamps"):
+        _, _, body = claim(driver, user | {"timestamp_unix_seconds": vector["unix_seconds"]}).decode().partition("\n")
+        tally.check(vector["id"], json.loads(body)["ChallengeResponses"]["TIMESTAMP"], vector["timestamp"])
+
+
+AT_FAULT = {"B_": "SRP_B", "salt_": "SALT", "secret_block_": "SECRET_BLOCK", "user_id_for_srp_": "USER_ID_FOR_SRP", "pool_": "UserPoolId",
+            "srp_b_": "SRP_B"}
+
+
+def check_refusals(driver, tally):
+    for vector in vectors("negative") + vectors("negative_sizes"):
+        began = time.monotonic()
+        got = claim(driver, vector)
+        took = time.monotonic() - began
+        parameter = next(name for prefix, name in AT_FAULT.items() if vector["defect"].startswith(prefix))
+        expected = ("Argument" if parameter == "UserPoolId" else "Reply", parameter)
+        # More than 1 MiB of text is not even looked into.
+        if got == ("Reply", "body") and any(len(given(vector[name]) or "") > 1 << 20 for name in ("srp_b", "salt", "secret_block_b64") ):
+            expected = ("Reply", "body")
+        if len(given(vector.get("user_id_for_srp")) or "") > 1 << 20:
+            expected = ("Reply", "body")
+        tally.check(vector["id"], got, expected)
+        tally.check(f"{vector['id']}: refused at once", took < AT_ONCE, True)
+
+
+def check_conversations(driver, tally):
+    for conversation in json.loads((HERE / "conversations.json").read_text(encoding="utf-8"))["conversations"]:
+        got = driver.ask("conversation", conversation["options"], conversation["replies"])
+        if isinstance(got, tuple) or "error" in conversation:
+            tally.check(conversation["id"], got, tuple(conversation.get("error", ())))
+            continue
+        steps = [line.split("\t") for line in got.decode().splitlines()]
+        steps = [[kind, name, without_srp_a(json.loads(details))] for kind, name, details in steps]
+        tally.check(conversation["id"], steps, conversation["steps"])
+
+
+def without_srp_a(details):
+    """SRP_A is random: that it is hex of an honest length is what can be said of it."""
+    for parameters in (details.get("AuthParameters", {}), details.get("ChallengeResponses", {})):
+        if "SRP_A" in parameters and 700 < len(parameters["SRP_A"]) <= 768 and int(parameters["SRP_A"], 16):
+            parameters["SRP_A"] = "(random)"
+    return details
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    driver, tally = Driver(sys.argv[1:]), Tally()
+    for check in (check_handshakes, check_modpow, check_device_verifiers, check_secret_hashes, check_timestamps,
+                  check_refusals, check_conversations):
+        before = tally.passed
+        check(driver, tally)
+        print(f"{check.__name__.removeprefix('check_').replace('_', ' ')}: {tally.passed - before}")
+    tally.check("the driver's end", driver.end(), 0)
+    print(f"vectors: {tally.passed} passed, {tally.failed} failed")
+    sys.exit(1 if tally.failed or not tally.passed else 0)
+
+
+if __name__ == "__main__":
+    main()
