@@ -33,11 +33,20 @@ impl Out {
         }
     }
 
-    /// RFC 8259 section 7: the quotation mark, the backslash and the control characters are escaped, and nothing else need be.
     fn string(&mut self, text: &str) {
         self.raw("\"");
+        // Most texts are plain and long, and a fold without a branch is what the compiler makes vectors of.
+        if text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
+            self.escaped(text);
+        } else {
+            self.raw(text);
+        }
+        self.raw("\"");
+    }
+
+    fn escaped(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\u{1f}')) {
+        while let Some(at) = rest.bytes().position(is_escaped) {
             self.raw(&rest[..at]);
             let digits = b"0123456789abcdef";
             let escaped = usize::from(rest.as_bytes()[at]);
@@ -47,8 +56,12 @@ impl Out {
             rest = &rest[at + 1..];
         }
         self.raw(rest);
-        self.raw("\"");
     }
+}
+
+/// RFC 8259 section 7: the quotation mark, the backslash and the control characters; nothing else need be.
+const fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }
 
 fn braces(out: &mut Out, members: &dyn Fn(&mut Object<'_>)) {

@@ -16,6 +16,8 @@ pub struct Step {
     pub kind: StepKind,
     /// To send: the operation, such as `InitiateAuth`. To ask: which [question](Step#questions). Done: empty.
     pub name: &'static str,
+    /// To send: the value of the header `X-Amz-Target`, for those who have no SDK. Otherwise empty.
+    pub target: String,
     /// To send: the body of the request. To ask: what there is to know of the question. Done: the outcome.
     pub json: Zeroizing<String>,
 }
@@ -49,16 +51,13 @@ impl From<CoreStep> for Step {
 }
 
 impl Step {
-    /// To send: the value of the header `X-Amz-Target`, for those who have no SDK. Otherwise empty.
-    pub fn target(&self) -> String {
-        match self.kind {
-            StepKind::Send => ["AWSCognitoIdentityProviderService.", self.name].concat(),
-            StepKind::Ask | StepKind::Done => String::new(),
-        }
-    }
-
     fn send(request: &Request) -> Self {
-        Self { kind: StepKind::Send, name: request.operation().as_str(), json: request.to_json() }
+        Self {
+            kind: StepKind::Send,
+            name: request.operation().as_str(),
+            target: request.target(),
+            json: request.to_json(),
+        }
     }
 
     /// # Questions
@@ -87,11 +86,21 @@ impl Step {
             Question::Passkey { .. } => "PASSKEY",
             _ => "UNKNOWN",
         };
-        Self { kind: StepKind::Ask, name, json: json::object(|object| write_question(object, question)) }
+        Self {
+            kind: StepKind::Ask,
+            name,
+            target: String::new(),
+            json: json::object(|object| write_question(object, question)),
+        }
     }
 
     pub(crate) fn done(done: &Done) -> Self {
-        Self { kind: StepKind::Done, name: "", json: json::object(|object| write_outcome(object, done)) }
+        Self {
+            kind: StepKind::Done,
+            name: "",
+            target: String::new(),
+            json: json::object(|object| write_outcome(object, done)),
+        }
     }
 }
 
