@@ -67,6 +67,12 @@ pub fn modpow(base: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
     Some(Residue::from_public_be_bytes(base)?.pow(exponent).to_be_bytes().to_vec())
 }
 
+/// g^exponent mod N in 384 bytes, from the table of powers of g.
+#[must_use]
+pub fn power_of_g(exponent: &[u8]) -> Vec<u8> {
+    Residue::power_of_g(exponent).to_be_bytes().to_vec()
+}
+
 /// [`modpow`] by one kernel; `None` also where the machine lacks it.
 #[must_use]
 pub fn modpow_by(kernel: Kernel, base: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {

@@ -15,10 +15,14 @@ const EXPONENT: usize = 1024;
 /// The longest writing of an integer below N that is taken, in bytes.
 const RESIDUE: usize = 1024;
 
+/// The longest parameter that the service takes, in bytes, as AWS's model has it.
+pub(crate) const MAX_PARAMETER: usize = 131_072;
+
 /// The longest salt that is taken, in bytes. A client's own has 16.
 const SALT: usize = 512;
 
-/// base^exponent mod N in 384 bytes; `base` is below N. Constant time, but for the length of `exponent`.
+/// base^exponent mod N in 384 bytes; `base` is below N. Constant time, but for the length of `exponent`, and for whether the
+/// base is g = 2, whose powers come from a table.
 ///
 /// # Errors
 ///
@@ -26,6 +30,9 @@ const SALT: usize = 512;
 pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let base = within("base", base, RESIDUE)?;
     let exponent = within("exponent", exponent, EXPONENT)?;
+    if base.split_last().is_some_and(|(&last, zeros)| last == 2 && zeros.iter().all(|&byte| byte == 0)) {
+        return Ok(Zeroizing::new(hazmat::power_of_g(exponent)));
+    }
     hazmat::modpow(base, exponent).map(Zeroizing::new).ok_or_else(|| out_of_range("base"))
 }
 
@@ -59,11 +66,11 @@ pub fn claim_key(
     name: &str,
     password: &str,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let password = self::password(password)?;
     let a = self::a(a)?;
     let b_public = within("B", b_public, RESIDUE)?;
     let salt = within("salt", salt, SALT)?;
-    let a_public = Zeroizing::new(hazmat::modpow(&[2], a).ok_or_else(|| out_of_range("a"))?);
-    let u = hazmat::u(&a_public, b_public).ok_or_else(|| out_of_range("B"))?;
+    let u = hazmat::u(&hazmat::power_of_g(a), b_public).ok_or_else(|| out_of_range("B"))?;
     let x = Zeroizing::new(hazmat::x(salt, &Zeroizing::new(hazmat::identity_hash(scope, name, password))));
     let s = Zeroizing::new(hazmat::s(a, b_public, u, &x).ok_or_else(|| out_of_range("B"))?);
     let prk = Zeroizing::new(hazmat::prk(u, &s).ok_or_else(|| out_of_range("B"))?);
@@ -89,6 +96,12 @@ pub fn device_verifier(
 /// An `a` that is given: up to 1024 bytes.
 pub(crate) fn a(a: &[u8]) -> Result<&[u8], Failure> {
     within("a", a, EXPONENT)
+}
+
+/// A password that can be one: no parameter of the service is longer than 131072 bytes.
+pub(crate) fn password(password: &str) -> Result<&str, Failure> {
+    within("password", password.as_bytes(), MAX_PARAMETER)?;
+    Ok(password)
 }
 
 fn within<'a>(name: &'static str, bytes: &'a [u8], limit: usize) -> Result<&'a [u8], Failure> {

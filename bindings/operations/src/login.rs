@@ -53,6 +53,7 @@ impl PasswordLogin {
     /// cannot be written.
     pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
         let now = time(now)?;
+        let password = arithmetic::password(password)?;
         let reply = Reply::from_json(challenge)?;
         let challenge = PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
         let login = self.login.take().ok_or_else(spent)?;

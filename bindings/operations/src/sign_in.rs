@@ -8,6 +8,7 @@ use getrandom::SysRng;
 use zeroize::Zeroizing;
 
 use crate::{
+    arithmetic::MAX_PARAMETER,
     failure::Failure,
     options::{self, Options},
     step::Step,
@@ -95,6 +96,10 @@ impl SignIn {
     pub fn answer(&mut self, answer: &str, user_attributes: Option<&str>, now: i64) -> Result<Step, Failure> {
         let now = time(now)?;
         let unexpected = |what| Failure::argument(what, "Unexpected", "does not fit what the sign-in is waiting for");
+        if answer.len() > MAX_PARAMETER {
+            let what = format_args!("is longer than {MAX_PARAMETER} bytes");
+            return Err(Failure::argument("answer", "TooLong", what));
+        }
         let question = self.0.question().ok_or_else(|| unexpected("answer"))?;
         let attributes = options::texts("UserAttributes", user_attributes)?;
         let attributes: Vec<_> = attributes.iter().map(|(name, value)| (&**name, &***value)).collect();

@@ -233,6 +233,8 @@ fn an_answer_needs_a_question_and_attributes_a_new_password() {
     assert_eq!(sign_in.question().unwrap().name, "PASSWORD");
     refused(sign_in.answer(PASSWORD, Some(r#"{"name":"Alice"}"#), NOW), "UserAttributes", "Unexpected");
     assert!(sign_in.skip_device().is_none());
+    refused(sign_in.answer(&"x".repeat(131_073), None, NOW), "answer", "TooLong");
+    assert_eq!(sign_in.answer(&"x".repeat(131_072), None, NOW).unwrap().name, "InitiateAuth");
 }
 
 #[test]
@@ -248,7 +250,10 @@ fn arithmetic_refuses_what_is_out_of_range() {
     refused(arithmetic::compute_s(&[1; 1025], &one, &one, &one), "a", "TooLong");
     refused(arithmetic::claim_key(&one, &[], &one, "scope", "name", "password"), "B", "OutOfRange");
     refused(arithmetic::claim_key(&one, &one, &[1; 513], "scope", "name", "password"), "salt", "TooLong");
+    refused(arithmetic::claim_key(&one, &one, &one, "scope", "name", &"x".repeat(131_073)), "password", "TooLong");
     refused(arithmetic::device_verifier("", "group", "password", &one), "DeviceKey", "Empty");
     refused(secret_hash("alice", "testclient", ""), "ClientSecret", "Empty");
     assert_eq!(arithmetic::modpow(&[2], &[10]).unwrap()[382..], [4, 0]);
+    assert_eq!(arithmetic::modpow(&[0, 2], &[10]).unwrap()[382..], [4, 0]);
+    assert_eq!(arithmetic::modpow(&[1, 2], &[1]).unwrap()[382..], [1, 2]);
 }

@@ -1,0 +1,240 @@
+//! Python's dictionaries to JSON text and back.
+//!
+//! Not by Python's own module `json`: its text would be one more copy of each secret that cannot be wiped.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use cognito_srp_operations::Kind;
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
+};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+use crate::{error, text::text};
+
+/// No operation reads a text that is longer than this, in bytes: what would be longer is not written to its end.
+const LIMIT: usize = 1 << 20;
+
+/// No operation reads a text that is nested as deep as this. An object that holds itself comes to an end here.
+const DEPTH: usize = 192;
+
+/// The JSON of a dictionary: `name` says which, where it cannot be written. A member that is None is left out, and so is
+/// `without`, whatever it is.
+pub(crate) fn written(
+    name: &'static str,
+    dictionary: &Bound<'_, PyDict>,
+    without: Option<&str>,
+) -> PyResult<Zeroizing<String>> {
+    let mut writer = Writer { name, text: Text(Zeroizing::new(Vec::with_capacity(4096))) };
+    writer.dictionary(dictionary, without, 0)?;
+    String::from_utf8(std::mem::take(&mut *writer.text.0))
+        .map(Zeroizing::new)
+        .map_err(|_| PyTypeError::new_err("this cannot be: JSON is UTF-8"))
+}
+
+struct Writer {
+    name: &'static str,
+    text: Text,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Bound<'_, PyAny>, depth: usize) -> PyResult<()> {
+        if let Ok(string) = value.cast::<PyString>() {
+            return self.string(string);
+        }
+        if depth >= DEPTH {
+            return self.bytes(b"null");
+        }
+        if let Ok(dictionary) = value.cast::<PyDict>() {
+            return self.dictionary(dictionary, None, depth);
+        }
+        if let Ok(list) = value.cast::<PyList>() {
+            return self.array(list.iter(), depth);
+        }
+        if let Ok(tuple) = value.cast::<PyTuple>() {
+            return self.array(tuple.iter(), depth);
+        }
+        self.scalar(value)
+    }
+
+    fn dictionary(&mut self, dictionary: &Bound<'_, PyDict>, without: Option<&str>, depth: usize) -> PyResult<()> {
+        let mut before: &[u8] = b"{";
+        for (key, value) in dictionary {
+            let Ok(key) = key.cast::<PyString>() else { return Err(self.wrong_type("a key", &key)) };
+            if self.text.is_full() || value.is_none() || without.is_some_and(|name| key == name) {
+                continue;
+            }
+            self.bytes(before)?;
+            self.string(key)?;
+            self.bytes(b":")?;
+            self.value(&value, depth + 1)?;
+            before = b",";
+        }
+        self.bytes(if before == b"{" { b"{}" } else { b"}" })
+    }
+
+    fn array<'py>(&mut self, items: impl Iterator<Item = Bound<'py, PyAny>>, depth: usize) -> PyResult<()> {
+        let mut before: &[u8] = b"[";
+        for item in items {
+            if self.text.is_full() {
+                break;
+            }
+            self.bytes(before)?;
+            self.value(&item, depth + 1)?;
+            before = b",";
+        }
+        self.bytes(if before == b"[" { b"[]" } else { b"]" })
+    }
+
+    fn string(&mut self, string: &Bound<'_, PyString>) -> PyResult<()> {
+        let string = text(self.name, string)?;
+        if string.len() > LIMIT {
+            self.text.fill();
+            return Ok(());
+        }
+        self.json(string)
+    }
+
+    fn scalar(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if value.is_none() {
+            self.bytes(b"null")
+        } else if let Ok(flag) = value.cast::<PyBool>() {
+            self.json(flag.is_true())
+        } else if let Ok(number) = value.cast::<PyInt>() {
+            let out_of_range =
+                |_| error::new(value.py(), Kind::Argument, self.name, "OutOfRange", "has a number of over 64 bits");
+            self.json(number.extract::<i64>().map_err(out_of_range)?)
+        } else if let Ok(number) = value.cast::<PyFloat>() {
+            self.json(number.value())
+        } else {
+            Err(self.wrong_type("a value", value))
+        }
+    }
+
+    fn json(&mut self, value: impl serde::Serialize) -> PyResult<()> {
+        serde_json::to_writer(&mut self.text, &value).map_err(|error| PyTypeError::new_err(error.to_string()))
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> PyResult<()> {
+        Ok(self.text.write_all(bytes)?)
+    }
+
+    fn wrong_type(&self, what: &str, value: &Bound<'_, PyAny>) -> PyErr {
+        let class = value.get_type().qualname();
+        match class {
+            Ok(class) => {
+                PyTypeError::new_err(format!("{}: {what} is of the type {class}, which JSON has not", self.name))
+            }
+            Err(error) => error,
+        }
+    }
+}
+
+/// Text that leaves nothing behind when it grows, and stops growing soon after [`LIMIT`].
+struct Text(Zeroizing<Vec<u8>>);
+
+impl Text {
+    fn is_full(&self) -> bool {
+        self.0.len() > LIMIT
+    }
+
+    /// Makes the text one that is refused for its length.
+    fn fill(&mut self) {
+        self.make_room(LIMIT + 1);
+        self.0.resize(LIMIT + 1, b' ');
+    }
+
+    fn make_room(&mut self, length: usize) {
+        if self.0.capacity() < length {
+            let mut larger = Zeroizing::new(Vec::with_capacity(length.max(2 * self.0.capacity())));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+    }
+}
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_full() {
+            self.make_room(self.0.len() + bytes.len());
+            self.0.extend_from_slice(bytes);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The Python object that a JSON text of an operation says.
+pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    let failed = |_| error::new(py, Kind::Machine, "the result", "NotJson", "cannot be made an object of Python's");
+    Object(py).deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(failed)
+}
+
+/// Makes objects of Python's while the text is being read.
+#[derive(Clone, Copy)]
+struct Object<'py>(Python<'py>);
+
+impl<'de, 'py> DeserializeSeed<'de> for Object<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, 'py> Visitor<'de> for Object<'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(self.0.None().into_bound(self.0))
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(PyBool::new(self.0, flag).to_owned().into_any())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(PyInt::new(self.0, number).into_any())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(PyInt::new(self.0, number).into_any())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(PyFloat::new(self.0, number).into_any())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(PyString::new(self.0, text).into_any())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let list = PyList::empty(self.0);
+        while let Some(item) = items.next_element_seed(self)? {
+            list.append(item).map_err(A::Error::custom)?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let dictionary = PyDict::new(self.0);
+        while let Some((key, value)) = members.next_entry_seed(self, self)? {
+            dictionary.set_item(key, value).map_err(A::Error::custom)?;
+        }
+        Ok(dictionary.into_any())
+    }
+}
