@@ -1,0 +1,324 @@
+// The operations as JavaScript wants them: objects instead of JSON text, Uint8Array or bigint, Date, TypeError.
+//
+// What the wasm computes it knows best. Here types are checked before anything crosses the boundary, and objects are kept from
+// being used after they were freed, or while they are at work.
+
+import load, * as wasm from "../wasm/cognito_srp_core.js";
+import { CognitoSrpError } from "./error.js";
+
+export { CognitoSrpError };
+
+// The longest text or integer that is taken across, in UTF-16 units or bytes. What is longer than 1 MiB is refused on the
+// other side, by the name of the parameter; this only saves copying what will be refused.
+const LIMIT = 1 << 21;
+
+// The same for a bigint, in bytes: 1024 are taken on the other side.
+const INTEGER_LIMIT = 1 << 12;
+
+// --- the module
+
+let loading;
+let ready = false;
+let stopped = false;
+let busy = false;
+
+/** Loads the module, once; after a failure it can be tried again. */
+export function instantiate(locate) {
+  loading ??= Promise.resolve()
+    .then(locate)
+    .then((source) => load({ module_or_path: source }))
+    .then(
+      () => void (ready = true),
+      (error) => {
+        loading = undefined;
+        throw error;
+      },
+    );
+  return loading;
+}
+
+/** Loads the module from bytes or a WebAssembly.Module that is at hand. */
+export function initSync(source) {
+  if (!ready) wasm.initSync({ module: source });
+  ready = true;
+}
+
+/** Calls into the wasm, where one call is at work at a time. */
+function call(operation) {
+  if (!ready) throw misuse("init", "the module is not ready: `await init()` comes first");
+  if (stopped) throw new CognitoSrpError("Machine", "the module stopped at an earlier call");
+  if (busy) throw misuse("call", "a call from within another call");
+  busy = true;
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof CognitoSrpError) throw error;
+    // A trap, or an engine that has no more stack: whatever was under way is left undone.
+    stopped = true;
+    throw new CognitoSrpError("Machine", `the module stopped: ${error?.name}`);
+  } finally {
+    busy = false;
+  }
+}
+
+function misuse(parameter, message) {
+  return new CognitoSrpError("Argument", message, { parameter, problem: "Unexpected" });
+}
+
+// --- what goes in
+
+function tooLong(parameter, limit = LIMIT) {
+  // What the service says is called its body, and is not the caller's fault.
+  const kind = parameter === "body" ? "Reply" : "Argument";
+  return new CognitoSrpError(kind, `${parameter} is longer than ${limit} units`, { parameter, problem: "TooLong" });
+}
+
+function text(name, value) {
+  if (typeof value !== "string") throw new TypeError(`${name} is not a string`);
+  if (value.length > LIMIT) throw tooLong(name);
+  // It would be taken for another text, in which U+FFFD stands for the half.
+  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} has half of a surrogate pair`);
+  return value;
+}
+
+function object(name, value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(`${name} is not an object`);
+  return value;
+}
+
+/** JSON text of an object, which an error calls `parameter`. */
+function json(name, value, parameter = name) {
+  object(name, value);
+  let written;
+  let units = 0;
+  try {
+    written = JSON.stringify(value, (key, part) => {
+      units += key.length + (typeof part === "string" ? part.length : 1);
+      if (units > LIMIT) throw tooLong(parameter);
+      return part;
+    });
+  } catch (error) {
+    if (error instanceof CognitoSrpError) throw error;
+    // The engine's own words may quote what it has met.
+    throw new TypeError(`${name} cannot be written as JSON`);
+  }
+  if (typeof written !== "string") throw new TypeError(`${name} cannot be written as JSON`);
+  return written;
+}
+
+/** A byte string, or a big-endian integer. */
+function bytes(name, value) {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is not a Uint8Array`);
+  if (value.length > LIMIT) throw tooLong(name);
+  return value;
+}
+
+function integer(name, value) {
+  if (typeof value !== "bigint") return bytes(name, value);
+  if (value < 0n) throw new CognitoSrpError("Argument", `${name} is out of range`, { parameter: name, problem: "OutOfRange" });
+  if (value >> BigInt(8 * INTEGER_LIMIT)) throw tooLong(name, INTEGER_LIMIT);
+  const hex = value.toString(16);
+  return Uint8Array.from(hex.padStart(hex.length + (hex.length % 2), "0").match(/../g), (byte) => parseInt(byte, 16));
+}
+
+/** Seconds since 1970, of a Date or a number; the clock's where there is none. */
+function seconds(now = Date.now() / 1000) {
+  const seconds = now instanceof Date ? now.getTime() / 1000 : now;
+  if (typeof seconds !== "number") throw new TypeError("now is neither a Date nor a number");
+  return Math.floor(seconds);
+}
+
+// --- what comes out
+
+/** A step, of the three lines that the wasm writes. */
+function step(lines) {
+  const first = lines.indexOf("\n");
+  const second = lines.indexOf("\n", first + 1);
+  const kind = lines.slice(0, first);
+  const name = lines.slice(first + 1, second);
+  const body = JSON.parse(lines.slice(second + 1));
+  if (kind === "send") {
+    return { kind, operation: name, target: `AWSCognitoIdentityProviderService.${name}`, input: body };
+  }
+  return kind === "ask" ? { kind, question: name, details: body } : { kind, ...body };
+}
+
+const perhapsStep = (lines) => (lines === undefined ? undefined : step(lines));
+
+// --- objects
+
+/** Only this file can make an object around one of the wasm's. */
+const INSIDE = Symbol("inside");
+
+/** Calls a method of an object: `invoke(this, (inner) => inner.method())`. */
+let invoke;
+
+/** What all three classes have in common: an object of the wasm, until it is freed. */
+class Handle {
+  #inner;
+
+  /** Takes what `make` makes; a subclass says what that is. */
+  constructor(make) {
+    this.#inner = call(make);
+  }
+
+  /** Gives the memory back, wiped. It does not hurt to do it twice. */
+  free() {
+    if (busy) throw misuse("free", "a call from within another call");
+    const inner = this.#inner;
+    this.#inner = undefined;
+    if (inner !== undefined && !stopped) inner.free();
+  }
+
+  // Nobody outside of this file may reach the wasm's object.
+  static {
+    invoke = (handle, operation) => {
+      const inner = handle.#inner;
+      if (inner === undefined) throw misuse("this", "used after free()");
+      return call(() => operation(inner));
+    };
+  }
+}
+
+if (Symbol.dispose) {
+  Object.defineProperty(Handle.prototype, Symbol.dispose, { value: Handle.prototype.free, configurable: true, writable: true });
+}
+
+/** The conversation. */
+export class SignIn extends Handle {
+  constructor(options, inside, state) {
+    const written = json("options", options);
+    super(inside === INSIDE ? () => wasm.SignIn.restore(state, written) : () => new wasm.SignIn(written));
+  }
+
+  static restore(state, options) {
+    return new this(options, INSIDE, bytes("state", state));
+  }
+
+  start() {
+    return step(invoke(this, (inner) => inner.start()));
+  }
+
+  handle(output, now) {
+    const [written, at] = [reply("output", output), seconds(now)];
+    return step(invoke(this, (inner) => inner.handle(written, at)));
+  }
+
+  refused(error) {
+    const written = refusal(error);
+    return step(invoke(this, (inner) => inner.refused(written)));
+  }
+
+  answer(answer, { userAttributes, now } = {}) {
+    const [given, at] = [text("answer", answer), seconds(now)];
+    const attributes = userAttributes == null ? undefined : json("userAttributes", userAttributes);
+    return step(invoke(this, (inner) => inner.answer(given, attributes, at)));
+  }
+
+  question() {
+    return perhapsStep(invoke(this, (inner) => inner.question()));
+  }
+
+  skipDevice() {
+    return perhapsStep(invoke(this, (inner) => inner.skipDevice()));
+  }
+
+  save() {
+    return invoke(this, (inner) => inner.save());
+  }
+}
+
+/** SRP over the user's password, step by step. */
+export class PasswordLogin extends Handle {
+  constructor(options, a) {
+    const [written, drawn] = [json("options", options), a == null ? undefined : integer("a", a)];
+    super(() => new wasm.PasswordLogin(written, drawn));
+  }
+
+  get srpA() {
+    return invoke(this, (inner) => inner.srpA());
+  }
+
+  claim(challenge, password, now) {
+    const [written, secret, at] = [reply("challenge", challenge), text("password", password), seconds(now)];
+    return JSON.parse(invoke(this, (inner) => inner.claim(written, secret, at)));
+  }
+}
+
+/** SRP over a remembered device's password, step by step. */
+export class DeviceLogin extends Handle {
+  constructor(options, a) {
+    const [written, drawn] = [json("options", options), a == null ? undefined : integer("a", a)];
+    super(() => new wasm.DeviceLogin(written, drawn));
+  }
+
+  get srpA() {
+    return invoke(this, (inner) => inner.srpA());
+  }
+
+  claim(challenge, now) {
+    const [written, at] = [reply("challenge", challenge), seconds(now)];
+    return JSON.parse(invoke(this, (inner) => inner.claim(written, at)));
+  }
+}
+
+/** JSON text of what the SDK returned, or of the body of a reply: what the SDK adds is left out. */
+function reply(name, output) {
+  const { $metadata, ...body } = object(name, output);
+  return json(name, body, "body");
+}
+
+/**
+ * JSON text of what the service refused with. Any other error was not the service's: it is thrown on as it is, so that
+ * `catch (error) { step = signIn.refused(error) }` hides nothing.
+ */
+function refusal(error) {
+  object("error", error);
+  const name = error.__type ?? error.name;
+  const ofService = typeof error.__type === "string" || (typeof name === "string" && (!(error instanceof Error) || "$fault" in error));
+  if (!ofService) throw error;
+  const message = error.message ?? error.Message;
+  return json("error", { __type: name, message: typeof message === "string" ? message : "" }, "body");
+}
+
+// --- functions
+
+export function enrollDevice(deviceKey, deviceGroupKey) {
+  const [key, group] = [text("deviceKey", deviceKey), text("deviceGroupKey", deviceGroupKey)];
+  return JSON.parse(call(() => wasm.enrollDevice(key, group)));
+}
+
+export function deviceVerifier(deviceKey, deviceGroupKey, devicePassword, salt) {
+  const [key, group] = [text("deviceKey", deviceKey), text("deviceGroupKey", deviceGroupKey)];
+  const [password, salted] = [text("devicePassword", devicePassword), integer("salt", salt)];
+  return JSON.parse(call(() => wasm.deviceVerifier(key, group, password, salted)));
+}
+
+export function secretHash(username, clientId, clientSecret) {
+  const [name, id, secret] = [text("username", username), text("clientId", clientId), text("clientSecret", clientSecret)];
+  return call(() => wasm.secretHash(name, id, secret));
+}
+
+export function modpow(base, exponent) {
+  const [b, e] = [integer("base", base), integer("exponent", exponent)];
+  return call(() => wasm.modpow(b, e));
+}
+
+export function computeS(a, serverPublic, u, x) {
+  const values = [integer("a", a), integer("serverPublic", serverPublic), integer("u", u), integer("x", x)];
+  return call(() => wasm.computeS(...values));
+}
+
+export function claimKey(a, serverPublic, salt, scope, name, password) {
+  const integers = [integer("a", a), integer("serverPublic", serverPublic), integer("salt", salt)];
+  const texts = [text("scope", scope), text("name", name), text("password", password)];
+  return call(() => wasm.claimKey(...integers, ...texts));
+}
+
+export function kernel() {
+  return call(() => wasm.kernel());
+}
+
+export function version() {
+  return call(() => wasm.version());
+}

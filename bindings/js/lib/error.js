@@ -1,0 +1,33 @@
+// The error of this package, and how the wasm makes one.
+
+/** What went wrong, in words that hold no value that was passed in. */
+export class CognitoSrpError extends Error {
+  /** Whose fault it is: Argument, Reply, Refused, DeviceRefused or Machine. */
+  kind;
+  /** The parameter at fault, by Cognito's name for it. */
+  parameter;
+  /** What is wrong with it, such as TooLong. */
+  problem;
+  /** What the service refused with. */
+  refused;
+
+  constructor(kind, message, { parameter, problem, refused } = {}) {
+    super(message);
+    this.kind = kind;
+    this.parameter = parameter;
+    this.problem = problem;
+    this.refused = refused;
+  }
+
+  get name() {
+    return "CognitoSrpError";
+  }
+}
+
+export function failure(kind, message, parameter, problem) {
+  return new CognitoSrpError(kind, message, { parameter, problem });
+}
+
+export function refusal(kind, message, name, text, cause, retry) {
+  return new CognitoSrpError(kind, message, { refused: { name, message: text, cause, retry } });
+}

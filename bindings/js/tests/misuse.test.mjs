@@ -1,0 +1,374 @@
+// What goes wrong on this side of the boundary: it is an error of JavaScript's or of this package's, and never more than that.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { Worker } from "node:worker_threads";
+import * as core from "cognito-srp-core";
+
+const { CognitoSrpError, DeviceLogin, PasswordLogin, SignIn, init } = core;
+const { options, challenge, password, now, tokens } = JSON.parse(readFileSync(new URL("../../login.json", import.meta.url), "utf8"));
+const device = { DeviceKey: "us-east-2_6ec2f461-6364-44c4-aa42-2f0acaaaf6e8", DeviceGroupKey: "-63i1vgZ7h", DevicePassword: "d" };
+
+/** What every error of this package is, where it is the caller's. */
+const argument = (parameter, problem) => (error) => {
+  assert.ok(error instanceof CognitoSrpError, `${error}`);
+  assert.equal(error.name, "CognitoSrpError");
+  assert.deepEqual([error.kind, error.parameter, error.problem, error.refused], ["Argument", parameter, problem, undefined]);
+  return true;
+};
+
+/** Any value that is none of those that are wanted. */
+const everything = [undefined, null, true, 1, 1n, "text", Symbol("s"), () => 1, [], {}, new Date(), new Uint8Array(1), new ArrayBuffer(1)];
+const except = (...types) => everything.filter((value) => !types.some((type) => type(value)));
+const isText = (value) => typeof value === "string";
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isBytes = (value) => value instanceof Uint8Array;
+const isInteger = (value) => isBytes(value) || typeof value === "bigint";
+
+test("before init, everything says so", () => {
+  assert.throws(() => new SignIn(options), argument("init", "Unexpected"));
+  assert.throws(() => core.version(), argument("init", "Unexpected"));
+});
+
+test("init can fail, and be tried again; then it is done once", async () => {
+  await assert.rejects(init(new Uint8Array(8)), WebAssembly.CompileError);
+  await Promise.all([init(), init()]);
+  assert.equal(init(), init());
+  core.initSync(new Uint8Array(8)); // it is there already
+  assert.equal(core.version(), JSON.parse(readFileSync(new URL("../package.json", import.meta.url))).version);
+});
+
+test("wrong types are a TypeError, in every place, and name the parameter", () => {
+  const challenged = () => {
+    const signIn = new SignIn(options);
+    signIn.start();
+    signIn.handle(challenge, now);
+    return signIn;
+  };
+  const b = new Uint8Array([2]);
+  const places = {
+    options: [except(isObject), (value) => new SignIn(value), (value) => new PasswordLogin(value), (value) => new DeviceLogin(value)],
+    state: [except(isBytes), (value) => SignIn.restore(value, options)],
+    output: [except(isObject), (value) => new SignIn(options).handle(value)],
+    error: [except(isObject), (value) => new SignIn(options).refused(value)],
+    answer: [except(isText), (value) => challenged().answer(value)],
+    userAttributes: [
+      except(isObject, (value) => value == null),
+      (value) => challenged().answer("a", { userAttributes: value }),
+    ],
+    now: [
+      except((value) => value === undefined, (value) => typeof value === "number", (value) => value instanceof Date),
+      (value) => challenged().answer("a", { now: value }),
+      (value) => new SignIn(options).handle({}, value),
+      (value) => new PasswordLogin(options).claim(challenge, "p", value),
+    ],
+    challenge: [except(isObject), (value) => new PasswordLogin(options).claim(value, "p")],
+    password: [except(isText), (value) => new PasswordLogin(options).claim(challenge, value), (value) => core.claimKey(b, b, b, "s", "n", value)],
+    a: [
+      except(isInteger, (value) => value == null),
+      (value) => new PasswordLogin(options, value),
+      (value) => new DeviceLogin({ ...options, Device: device }, value),
+      (value) => core.computeS(value, b, b, b),
+    ],
+    base: [except(isInteger), (value) => core.modpow(value, b)],
+    exponent: [except(isInteger), (value) => core.modpow(b, value)],
+    u: [except(isInteger), (value) => core.computeS(b, b, value, b)],
+    x: [except(isInteger), (value) => core.computeS(b, b, b, value)],
+    serverPublic: [except(isInteger), (value) => core.computeS(b, value, b, b), (value) => core.claimKey(b, value, b, "s", "n", "p")],
+    salt: [except(isInteger), (value) => core.claimKey(b, b, value, "s", "n", "p"), (value) => core.deviceVerifier("k", "g", "p", value)],
+    deviceKey: [except(isText), (value) => core.enrollDevice(value, "g"), (value) => core.deviceVerifier(value, "g", "p", b)],
+    deviceGroupKey: [except(isText), (value) => core.enrollDevice("k", value), (value) => core.deviceVerifier("k", value, "p", b)],
+    devicePassword: [except(isText), (value) => core.deviceVerifier("k", "g", value, b)],
+    username: [except(isText), (value) => core.secretHash(value, "i", "s")],
+    clientId: [except(isText), (value) => core.secretHash("u", value, "s")],
+    clientSecret: [except(isText), (value) => core.secretHash("u", "i", value)],
+  };
+  let tried = 0;
+  for (const [name, [values, ...calls]] of Object.entries(places)) {
+    for (const value of values) {
+      for (const call of calls) {
+        assert.throws(() => call(value), (error) => error instanceof TypeError && error.message.startsWith(`${name} is n`), `${name}: ${inspect(value)}`);
+        tried++;
+      }
+    }
+  }
+  assert.ok(tried > 250, `${tried}`);
+});
+
+test("members of options: missing ones, unknown ones, and those of another type", () => {
+  for (const name of ["UserPoolId", "ClientId", "Username"]) {
+    assert.throws(() => new SignIn({ ...options, [name]: undefined }), argument(name, "Missing"));
+    assert.throws(() => new SignIn({ ...options, [name]: null }), argument(name, "Missing"));
+    assert.throws(() => new SignIn({ ...options, [name]: 5 }), argument(name, "Malformed"));
+    assert.throws(() => new SignIn({ ...options, [name]: {} }), argument(name, "Malformed"));
+  }
+  assert.throws(() => new SignIn({ ...options, Usernane: "a" }), argument("Usernane in options", "Unknown"));
+  assert.throws(() => new SignIn({ ...options, Device: { ...device, Extra: 1 } }), argument("Extra in Device", "Unknown"));
+  assert.throws(() => new DeviceLogin(options), argument("Device", "Missing"));
+  assert.throws(() => new SignIn({ ...options, RememberDevice: "yes" }), argument("RememberDevice", "Malformed"));
+  assert.throws(() => new SignIn({ ...options, AuthFlow: "USER_SRP" }), argument("AuthFlow", "Unknown"));
+});
+
+test("what cannot be JSON is a TypeError that repeats nothing of it", () => {
+  const circular = { ...options };
+  circular.Device = circular;
+  const throwing = { ...options, toJSON: () => { throw new Error("hunter2"); } };
+  for (const value of [circular, throwing, { ...options, ClientSecret: 1n }, { ...options, toJSON: () => undefined }]) {
+    assert.throws(() => new SignIn(value), (error) => error instanceof TypeError && error.message === "options cannot be written as JSON");
+  }
+});
+
+test("half of a surrogate pair is no text, and is not taken for another one", () => {
+  const login = new PasswordLogin(options);
+  assert.throws(() => login.claim(challenge, "pass\ud800word", now), { name: "TypeError", message: "password has half of a surrogate pair" });
+  assert.throws(() => new SignIn({ ...options, Username: "a\udfff" }), argument("options", "NotJson"));
+  assert.ok(login.claim(challenge, "pass\u{1f511}word", now), "the pair is fine, and nothing was spent");
+});
+
+test("huge texts and integers are refused at once", () => {
+  const huge = "x".repeat(1 << 28);
+  const signIn = new SignIn(options);
+  signIn.start();
+  const bytes = new Uint8Array(1 << 28);
+  const calls = {
+    options: () => new SignIn({ ...options, Username: huge }),
+    options_: () => new SignIn({ ...options, [huge]: "name" }),
+    state: () => SignIn.restore(bytes, options),
+    body: () => signIn.handle({ ...challenge, Session: huge }),
+    body_: () => signIn.refused({ __type: "X", message: huge }),
+    base: () => core.modpow(bytes, 1n),
+    exponent: () => core.modpow(1n, 1n << 100_000_000n),
+    username: () => core.secretHash(huge, "i", "s"),
+    a: () => new PasswordLogin(options, bytes),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const began = performance.now();
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof CognitoSrpError, `${name}: ${error}`);
+      assert.equal(error.parameter, name.replace("_", ""));
+      assert.equal(error.problem, "TooLong");
+      assert.equal(error.kind, name.startsWith("body") ? "Reply" : "Argument");
+      assert.ok(error.message.length < 200);
+      return true;
+    });
+    const took = performance.now() - began;
+    assert.ok(took < 3000, `${name}: ${took} ms`);
+  }
+  // A text of the size that is still taken across goes to where the parameter has a limit of its own.
+  assert.throws(() => new SignIn({ ...options, Username: "x".repeat(1 << 20) }), argument("options", "TooLong"));
+  assert.equal(signIn.handle(challenge, now).kind, "ask", "nothing of it has changed the sign-in");
+});
+
+test("integers: no negative ones, none beyond the limits, zeros in front are nothing", () => {
+  assert.throws(() => core.modpow(-1n, 2n), argument("base", "OutOfRange"));
+  assert.throws(() => core.modpow(2n, -1n), argument("exponent", "OutOfRange"));
+  assert.throws(() => core.modpow((1n << 3072n) - 1n, 2n), argument("base", "OutOfRange"));
+  assert.throws(() => core.modpow(2n, 1n << 8192n), argument("exponent", "TooLong"));
+  assert.throws(() => core.computeS(1n, 0n, 1n, 1n), argument("B", "OutOfRange"));
+  const power = (base, exponent) => BigInt(`0x${Buffer.from(core.modpow(base, exponent)).toString("hex")}`);
+  assert.equal(power(3n, 5n), 243n);
+  assert.equal(power(new Uint8Array([0, 0, 3]), new Uint8Array([0, 5])), 243n);
+  assert.equal(power(0n, 5n), 0n);
+  assert.equal(power(7n, 0n), 1n);
+  assert.equal(core.modpow(2n, 2n).length, 384);
+});
+
+test("times: a Date, seconds, or none; those that cannot be written are refused", () => {
+  const timestamp = (now) => new PasswordLogin(options).claim(challenge, password, now).ChallengeResponses.TIMESTAMP;
+  assert.equal(timestamp(1730000000), timestamp(new Date(1730000000999)));
+  assert.equal(timestamp(0.9), "Thu Jan 1 00:00:00 UTC 1970");
+  assert.match(timestamp(), new RegExp(` ${new Date().getUTCFullYear()}$`));
+  for (const never of [NaN, Infinity, -Infinity, 1e300, new Date(NaN)]) {
+    assert.throws(() => timestamp(never), argument("now", "OutOfRange"), `${never}`);
+  }
+});
+
+test("an object that was freed says so; freeing twice does not hurt", () => {
+  const signIn = new SignIn(options);
+  const [login, deviceLogin] = [new PasswordLogin(options), new DeviceLogin({ ...options, Device: device })];
+  for (const object of [signIn, login, deviceLogin]) {
+    object.free();
+    object.free();
+  }
+  const calls = [
+    () => signIn.start(),
+    () => signIn.handle({}),
+    () => signIn.refused({ __type: "X", message: "" }),
+    () => signIn.answer("a"),
+    () => signIn.question(),
+    () => signIn.skipDevice(),
+    () => signIn.save(),
+    () => login.srpA,
+    () => login.claim(challenge, "p"),
+    () => deviceLogin.srpA,
+    () => deviceLogin.claim(challenge),
+  ];
+  for (const call of calls) assert.throws(call, argument("this", "Unexpected"));
+});
+
+test("`using` frees, where the engine knows it", { skip: Symbol.dispose === undefined && "no Symbol.dispose" }, () => {
+  const signIn = new SignIn(options);
+  signIn[Symbol.dispose]();
+  assert.throws(() => signIn.start(), argument("this", "Unexpected"));
+});
+
+test("methods are for objects of their class", () => {
+  for (const imposter of [{}, Object.create(SignIn.prototype), undefined]) {
+    assert.throws(() => SignIn.prototype.start.call(imposter), TypeError);
+    assert.throws(() => SignIn.prototype.free.call(imposter), TypeError);
+  }
+  assert.throws(() => SignIn(options), TypeError);
+});
+
+test("a call that is not awaited, and one after the end", () => {
+  const signIn = new SignIn(options);
+  assert.throws(() => signIn.answer(password), argument("answer", "Unexpected"));
+  assert.equal(signIn.question(), undefined);
+  assert.equal(signIn.skipDevice(), undefined);
+  signIn.start();
+  signIn.handle(challenge, now);
+  signIn.answer(password, { now });
+  assert.equal(signIn.handle(tokens, now).kind, "done");
+  for (const call of [() => signIn.handle(tokens), () => signIn.answer(password), () => signIn.refused({ __type: "X", message: "" })]) {
+    assert.throws(call, (error) => error instanceof CognitoSrpError && error.problem === "Unexpected");
+  }
+});
+
+test("a login makes one claim; a challenge that cannot be read spends nothing", () => {
+  const login = new PasswordLogin(options);
+  assert.throws(() => login.claim({}, password, now), (error) => error.kind === "Reply");
+  assert.equal(login.claim(challenge, password, now).ChallengeName, "PASSWORD_VERIFIER");
+  assert.throws(() => login.claim(challenge, password, now), argument("login", "Unexpected"));
+});
+
+test("a saved state that is damaged, or another's, is refused", () => {
+  const signIn = new SignIn(options);
+  signIn.start();
+  const state = signIn.save();
+  for (let at = 0; at < state.length; at += 7) {
+    for (const damaged of [state.slice(0, at), state.map((byte, i) => (i === at ? byte ^ 0x80 : byte))]) {
+      try {
+        SignIn.restore(damaged, options).free();
+      } catch (error) {
+        assert.ok(error instanceof CognitoSrpError && error.kind === "Argument", `${error}`);
+      }
+    }
+  }
+  assert.throws(() => SignIn.restore(state, { ...options, ClientId: "another" }), CognitoSrpError);
+});
+
+test("a reply of any shape is an error of the reply or a step, never anything else", () => {
+  let seed = 1;
+  const random = (below) => ((seed = (seed * 48271) % 2147483647) % below);
+  const values = [null, true, -1, 0.5, 1e400, "", "text", "\u0000", [], {}, [[[[[]]]]], { a: {} }, "PASSWORD_VERIFIER", challenge.ChallengeParameters];
+  const keys = ["ChallengeName", "ChallengeParameters", "Session", "AuthenticationResult", "SRP_B", "SALT", "SecretCode", "Status", "x"];
+  const made = (depth) => {
+    const members = Array.from({ length: random(5) }, () => [
+      keys[random(keys.length)],
+      depth && random(2) ? made(depth - 1) : values[random(values.length)],
+    ]);
+    return Object.fromEntries(members);
+  };
+  for (let i = 0; i < 3000; i++) {
+    const signIn = new SignIn(options);
+    signIn.start();
+    try {
+      assert.match(signIn.handle(made(3), now).kind, /^(send|ask|done)$/);
+    } catch (error) {
+      assert.ok(error instanceof CognitoSrpError && error.kind === "Reply", inspect(error));
+    }
+    signIn.free();
+  }
+});
+
+test("a call from within another one is refused, and the first goes on", () => {
+  const signIn = new SignIn(options);
+  const real = crypto.getRandomValues;
+  const seen = [];
+  crypto.getRandomValues = function (bytes) {
+    for (const call of [() => signIn.start(), () => signIn.free(), () => core.modpow(2n, 2n), () => new SignIn(options)]) {
+      try {
+        call();
+      } catch (error) {
+        seen.push(error);
+      }
+    }
+    return real.call(crypto, bytes);
+  };
+  try {
+    assert.equal(signIn.start().kind, "send");
+  } finally {
+    crypto.getRandomValues = real;
+  }
+  assert.ok(seen.length >= 4);
+  for (const error of seen) assert.ok(error instanceof CognitoSrpError && error.problem === "Unexpected", `${error}`);
+  assert.equal(signIn.handle(challenge, now).kind, "ask");
+});
+
+test("a machine without random bytes is an error of the machine, and can be tried again", () => {
+  const signIn = new SignIn(options);
+  const real = crypto.getRandomValues;
+  crypto.getRandomValues = () => { throw new Error("none"); };
+  try {
+    assert.throws(() => signIn.start(), (error) => error instanceof CognitoSrpError && error.kind === "Machine");
+  } finally {
+    crypto.getRandomValues = real;
+  }
+  assert.equal(signIn.start().kind, "send");
+});
+
+test("workers have modules of their own, and objects do not cross", async () => {
+  const signIn = new SignIn(options);
+  const program = `
+    import { parentPort, workerData } from "node:worker_threads";
+    import { SignIn, init } from "cognito-srp-core";
+    await init();
+    const { options, challenge, password, now, tokens } = workerData;
+    for (let i = 0; i < 3; i++) {
+      const signIn = new SignIn(options);
+      signIn.start();
+      signIn.handle(challenge, now);
+      signIn.answer(password, { now });
+      parentPort.postMessage(signIn.handle(tokens, now).kind);
+    }`;
+  // A module of its own folder, so that the package is found by name.
+  const file = new URL("./worker.tmp.mjs", import.meta.url);
+  const { writeFileSync, unlinkSync } = await import("node:fs");
+  writeFileSync(file, program);
+  try {
+    const ended = await Promise.all(
+      [1, 2].map(() => {
+        const worker = new Worker(file, { workerData: { options, challenge, password, now, tokens } });
+        const kinds = [];
+        return new Promise((resolve, reject) => {
+          worker.on("message", (kind) => kinds.push(kind)).on("error", reject).on("exit", () => resolve(kinds));
+        });
+      }),
+    );
+    assert.deepEqual(ended, [["done", "done", "done"], ["done", "done", "done"]]);
+  } finally {
+    unlinkSync(file);
+  }
+  // What arrives on the other side of a clone has nothing of the object.
+  assert.deepEqual(Object.keys(structuredClone(signIn)), []);
+});
+
+test("where memory ends, the module stops with an error of the machine, and says so from then on", () => {
+  const program = `
+    import load from "./wasm/cognito_srp_core.js";
+    import { SignIn, init } from "cognito-srp-core";
+    await init();
+    const options = ${JSON.stringify(options)};
+    const held = new SignIn(options);
+    const { memory } = await load();
+    for (const pages of [1024, 1]) while (true) { try { memory.grow(pages); } catch { break; } }
+    for (let i = 0; i < 2; i++) {
+      try { new SignIn({ ...options, Username: "x".repeat(1 << 20) }); } catch (error) { console.log(error.name, error.kind); }
+    }
+    held.free();`;
+  const out = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: new URL("..", import.meta.url), encoding: "utf8" });
+  assert.equal(out, "CognitoSrpError Machine\nCognitoSrpError Machine\n");
+});

@@ -1,0 +1,56 @@
+// The package as somebody gets it who installs it: `npm pack`, unpacked elsewhere.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "cognito-srp-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const [{ filename, files }] = JSON.parse(
+  execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+);
+const installed = join(folder, "node_modules", "cognito-srp-core");
+mkdirSync(installed, { recursive: true });
+execFileSync("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
+
+const run = (type, program) =>
+  execFileSync(process.execPath, [`--input-type=${type}`, "--eval", program], { cwd: folder, encoding: "utf8" }).trim();
+
+test("it has what it needs, and nothing else", () => {
+  assert.deepEqual(
+    files.map(({ path }) => path).toSorted(),
+    ["README.md", "index.d.ts", "lib/browser.js", "lib/core.js", "lib/error.js", "lib/node.js", "package.json", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm"],
+  );
+});
+
+test("it does not tell where it was built", () => {
+  const wasm = readFileSync(join(installed, "wasm/cognito_srp_core_bg.wasm"), "latin1");
+  for (const place of [root, process.env.HOME, "/rustc/", "registry/src"]) assert.ok(!wasm.includes(place), place);
+});
+
+test("it is imported by modules, and by CommonJS", () => {
+  const uses = "core.init().then(() => console.log(core.version()))";
+  const { version } = JSON.parse(readFileSync(join(installed, "package.json")));
+  assert.equal(run("module", `import * as core from "cognito-srp-core"; ${uses}`), version);
+  assert.equal(run("commonjs", `import("cognito-srp-core").then((core) => ${uses})`), version);
+});
+
+test("it is required by CommonJS, where Node can", { skip: !process.features.require_module && "this Node cannot" }, () => {
+  assert.match(run("commonjs", `const core = require("cognito-srp-core"); core.init().then(() => console.log(core.kernel()))`), /Portable$/);
+});
+
+test("where there is no file system, the bytes are passed", () => {
+  const program = `
+    import { readFileSync } from "node:fs";
+    import { fileURLToPath } from "node:url";
+    import { initSync, kernel } from "cognito-srp-core";
+    initSync(readFileSync(fileURLToPath(import.meta.resolve("cognito-srp-core/cognito_srp_core.wasm"))));
+    console.log(kernel());`;
+  assert.equal(run("module", program), "Portable");
+});
