@@ -17,7 +17,7 @@ use crate::{
     pool::AppClient,
     srp,
     user::UserLogin,
-    wire::{AuthenticationResult, ChallengeName, Context, NewDeviceMetadata, Parameters},
+    wire::{AuthenticationResult, ChallengeName, NewDeviceMetadata, Parameters},
 };
 
 const MAGIC: &[u8] = b"CSRP";
@@ -53,8 +53,8 @@ impl SignIn {
     /// authenticate, with the person's own cookie or record as associated data, and let them expire with the Session (three
     /// minutes unless the app client says otherwise). Use a saved state once: one `a` goes into one answer.
     ///
-    /// Not in them are the password, the client's secret, the remembered device's password and the [`Context`]: whoever
-    /// restores has these, or gets them again.
+    /// Not in them are the password, the client's secret, the remembered device's password and the
+    /// [`Context`](crate::Context): whoever restores has these, or gets them again.
     ///
     /// ```
     /// use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::{Aead, Payload}};
@@ -77,14 +77,14 @@ impl SignIn {
     /// ```
     #[must_use]
     pub fn save(&self) -> Zeroizing<Vec<u8>> {
-        let mut length = Length(0);
-        self.write(&mut length);
+        let mut length = 0;
+        self.write(&mut Sink(&mut |bytes| length += bytes.len()));
         // A vector that grew would leave what it held behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(length.0 + DIGEST));
-        self.write(&mut *bytes);
-        let digest = checksum(&bytes);
-        bytes.extend_from_slice(&digest);
-        bytes
+        let mut saved = Zeroizing::new(Vec::with_capacity(length + DIGEST));
+        self.write(&mut Sink(&mut |bytes| saved.extend_from_slice(bytes)));
+        let digest = checksum(&saved);
+        saved.extend_from_slice(&digest);
+        saved
     }
 
     /// The sign-in that was saved, with the client and the device that it was saved with.
@@ -107,61 +107,62 @@ impl SignIn {
     pub fn restore(bytes: &[u8], client: &AppClient, device: Option<Device>) -> Result<Self, Error> {
         let mismatch = |parameter| Err(Error::caller(parameter, Problem::Mismatch));
         let mut fields = Fields::verified(bytes)?;
-        if fields.text()? != client.user_pool_id().as_str() {
+        if fields.text().ok_or(DAMAGED)? != client.user_pool_id().as_str() {
             return mismatch("UserPoolId");
         }
-        if fields.text()? != client.client_id() {
+        if fields.text().ok_or(DAMAGED)? != client.client_id() {
             return mismatch("ClientId");
         }
-        let device_forgotten = fields.flag()?;
-        let device = match (fields.option(Fields::text)?, device) {
+        let device_forgotten = fields.flag().ok_or(DAMAGED)?;
+        let device = match (fields.option(Fields::text).ok_or(DAMAGED)?, device) {
             // The caller may not know yet that it was forgotten.
             (None, Some(_)) if device_forgotten => None,
             (expected, device) if expected == device.as_ref().map(Device::key) => device,
             _ => return mismatch("DeviceKey"),
         };
+        Self::read_rest(fields, client, device, device_forgotten).ok_or(DAMAGED)
+    }
+
+    /// What comes behind that which the caller has as well.
+    fn read_rest(
+        mut fields: Fields<'_>,
+        client: &AppClient,
+        device: Option<Device>,
+        device_forgotten: bool,
+    ) -> Option<Self> {
         let device_key = fields.option(Fields::text)?;
         let typed = fields.text()?;
-        let user = client.user(fields.text()?);
-        let user = match device_key {
-            Some(device_key) => user.with_device_key(device_key),
-            None => user,
-        };
-        let mut sign_in = Self {
-            typed: typed.into(),
-            flow: fields.flow()?,
-            admin: fields.flag()?,
-            context: Context::default(),
-            session: fields.option(Fields::text)?.map(|session| Zeroizing::new(session.into())),
-            device_forgotten,
-            remember: fields.option(|fields| {
-                let device_name = fields.option(Fields::text)?.map(String::from);
-                Ok(Remember { device_name })
-            })?,
-            plain_password: fields.flag()?,
-            proved: fields.flag()?,
-            device_proved: fields.flag()?,
-            awaited: fields.awaited()?,
-            asked: fields.option(Fields::asked)?,
-            login: None,
-            device_login: None,
-            device,
-            user,
-        };
+        let mut sign_in = Self::new(client.user(fields.text()?), fields.flow()?);
+        if let Some(device_key) = device_key {
+            sign_in.user = sign_in.user.with_device_key(device_key);
+        }
+        sign_in.typed = typed.into();
+        sign_in.admin = fields.flag()?;
+        sign_in.session = fields.option(Fields::text)?.map(|session| Zeroizing::new(session.into()));
+        sign_in.device = device;
+        sign_in.device_forgotten = device_forgotten;
+        sign_in.remember = fields.option(|fields| {
+            let device_name = fields.option(Fields::text)?.map(String::from);
+            Some(Remember { device_name })
+        })?;
+        sign_in.plain_password = fields.flag()?;
+        sign_in.proved = fields.flag()?;
+        sign_in.device_proved = fields.flag()?;
+        sign_in.awaited = fields.awaited()?;
+        sign_in.asked = fields.option(Fields::asked)?;
         let (login, device_login) = (fields.option(Fields::bytes)?, fields.option(Fields::bytes)?);
         fields.end()?;
         // What costs an exponentiation comes last.
         if let Some(a) = login {
-            sign_in.login = Some(UserLogin::restore(&sign_in.user, a).ok_or(DAMAGED)?);
+            sign_in.login = Some(UserLogin::restore(&sign_in.user, a)?);
         }
         if let Some(a) = device_login {
-            let device = sign_in.device.as_ref().ok_or(DAMAGED)?;
-            sign_in.device_login = Some(DeviceLogin::restore(&sign_in.user, device, a).ok_or(DAMAGED)?);
+            sign_in.device_login = Some(DeviceLogin::restore(&sign_in.user, sign_in.device.as_ref()?, a)?);
         }
-        Ok(sign_in)
+        Some(sign_in)
     }
 
-    fn write(&self, out: &mut impl Sink) {
+    fn write(&self, out: &mut Sink<'_>) {
         out.raw(MAGIC);
         out.raw(&[VERSION]);
         let client = self.user.client();
@@ -187,7 +188,7 @@ impl SignIn {
 }
 
 impl Flow {
-    fn write(self, out: &mut impl Sink) {
+    fn write(self, out: &mut Sink<'_>) {
         out.raw(&[match self {
             Self::UserSrpAuth => 0,
             Self::UserAuth { .. } => 1,
@@ -206,7 +207,7 @@ impl Flow {
 }
 
 impl Awaited {
-    fn write(&self, out: &mut impl Sink) {
+    fn write(&self, out: &mut Sink<'_>) {
         match self {
             Self::Nothing => out.raw(&[0]),
             Self::Authentication => out.raw(&[1]),
@@ -231,7 +232,7 @@ impl Awaited {
 }
 
 impl Asked {
-    fn write(&self, out: &mut impl Sink) {
+    fn write(&self, out: &mut Sink<'_>) {
         match self {
             Self::ToBegin => out.raw(&[0]),
             Self::Challenge(pending) => {
@@ -252,7 +253,7 @@ impl Asked {
 }
 
 impl Pending {
-    fn write(&self, out: &mut impl Sink) {
+    fn write(&self, out: &mut Sink<'_>) {
         out.text(self.challenge_name().as_str());
         out.option(self.session(), Sink::text);
         out.count(self.parameters().iter().count());
@@ -268,7 +269,7 @@ impl Pending {
 }
 
 impl AuthenticationResult {
-    fn write(&self, out: &mut impl Sink) {
+    fn write(&self, out: &mut Sink<'_>) {
         for token in [&self.access_token, &self.id_token, &self.refresh_token, &self.token_type] {
             out.option(token.as_deref(), Sink::text);
         }
@@ -281,8 +282,12 @@ impl AuthenticationResult {
 }
 
 /// Where a state is written to: once to be measured, once for good.
-trait Sink: Sized {
-    fn raw(&mut self, bytes: &[u8]);
+struct Sink<'a>(&'a mut dyn FnMut(&[u8]));
+
+impl Sink<'_> {
+    fn raw(&mut self, bytes: &[u8]) {
+        (self.0)(bytes);
+    }
 
     fn count(&mut self, count: usize) {
         // Only a caller's own text could be longer than 4 GiB, and no machine has room for two of those.
@@ -310,21 +315,7 @@ trait Sink: Sized {
     }
 }
 
-struct Length(usize);
-
-impl Sink for Length {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.0 += bytes.len();
-    }
-}
-
-impl Sink for Vec<u8> {
-    fn raw(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-}
-
-/// What is still to be read of a state whose checksum was right. Each method takes the next field.
+/// What is still to be read of a state whose checksum was right. Each method takes the next field; `None` where it is damaged.
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
@@ -337,61 +328,62 @@ impl<'a> Fields<'a> {
             return Err(DAMAGED);
         }
         let mut fields = Self(content.strip_prefix(MAGIC).ok_or(DAMAGED)?);
-        match fields.byte()? {
+        match fields.byte().ok_or(DAMAGED)? {
             VERSION => Ok(fields),
             _ => Err(Error::caller("state", Problem::OtherVersion)),
         }
     }
 
-    const fn end(&self) -> Result<(), Error> {
-        if self.0.is_empty() { Ok(()) } else { Err(DAMAGED) }
+    fn end(&self) -> Option<()> {
+        self.0.is_empty().then_some(())
     }
 
-    fn raw(&mut self, length: usize) -> Result<&'a [u8], Error> {
-        let (field, rest) = self.0.split_at_checked(length).ok_or(DAMAGED)?;
+    fn raw(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (field, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Ok(field)
+        Some(field)
     }
 
-    fn byte(&mut self) -> Result<u8, Error> {
-        Ok(self.raw(1)?[0])
+    fn byte(&mut self) -> Option<u8> {
+        Some(self.raw(1)?[0])
     }
 
-    fn word(&mut self) -> Result<[u8; 4], Error> {
-        self.raw(4)?.try_into().map_err(|_| DAMAGED)
+    fn word(&mut self) -> Option<[u8; 4]> {
+        self.raw(4)?.try_into().ok()
     }
 
-    fn count(&mut self) -> Result<usize, Error> {
-        usize::try_from(u32::from_be_bytes(self.word()?)).map_err(|_| DAMAGED)
+    fn count(&mut self) -> Option<usize> {
+        usize::try_from(u32::from_be_bytes(self.word()?)).ok()
     }
 
-    fn bytes(&mut self) -> Result<&'a [u8], Error> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.count()?;
         self.raw(length)
     }
 
-    fn text(&mut self) -> Result<&'a str, Error> {
-        core::str::from_utf8(declassify::saved_text(self.bytes()?)).map_err(|_| DAMAGED)
+    fn text(&mut self) -> Option<&'a str> {
+        core::str::from_utf8(declassify::saved_text(self.bytes()?)).ok()
     }
 
-    fn flag(&mut self) -> Result<bool, Error> {
+    fn flag(&mut self) -> Option<bool> {
         match self.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(DAMAGED),
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
         }
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<Option<T>, Error> {
-        if self.flag()? { read(self).map(Some) } else { Ok(None) }
+    #[expect(clippy::option_option, reason = "the outer one is for what is damaged, the inner one for what is absent")]
+    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
+        if self.flag()? { read(self).map(Some) } else { Some(None) }
     }
 
-    fn challenge_name(&mut self) -> Result<ChallengeName, Error> {
-        self.text()?.parse().map_err(|_| DAMAGED)
+    fn challenge_name(&mut self) -> Option<ChallengeName> {
+        self.text()?.parse().ok()
     }
 
-    fn flow(&mut self) -> Result<Flow, Error> {
-        Ok(match self.byte()? {
+    fn flow(&mut self) -> Option<Flow> {
+        Some(match self.byte()? {
             0 => Flow::UserSrpAuth,
             1 => Flow::UserAuth { preferred_challenge: self.option(Self::challenge_name)? },
             2 => Flow::CustomAuth,
@@ -401,12 +393,12 @@ impl<'a> Fields<'a> {
             6 => Flow::AdminNoSrpAuth,
             7 => Flow::RefreshTokenAuth,
             8 => Flow::RefreshToken,
-            _ => return Err(DAMAGED),
+            _ => return None,
         })
     }
 
-    fn awaited(&mut self) -> Result<Awaited, Error> {
-        Ok(match self.byte()? {
+    fn awaited(&mut self) -> Option<Awaited> {
+        Some(match self.byte()? {
             0 => Awaited::Nothing,
             1 => Awaited::Authentication,
             2 => Awaited::SecretCode(self.pending()?),
@@ -414,48 +406,45 @@ impl<'a> Fields<'a> {
             4 => {
                 let tokens = self.tokens()?;
                 let (key, group_key, password) = (self.text()?, self.text()?, self.text()?);
-                let device = Device::new(key, group_key, DevicePassword::new(password)).map_err(|_| DAMAGED)?;
+                let device = Device::new(key, group_key, DevicePassword::new(password)).ok()?;
                 Awaited::Confirmation { tokens, device }
             }
             5 => Awaited::DeviceProof,
-            _ => return Err(DAMAGED),
+            _ => return None,
         })
     }
 
-    fn asked(&mut self) -> Result<Asked, Error> {
-        Ok(match self.byte()? {
+    fn asked(&mut self) -> Option<Asked> {
+        Some(match self.byte()? {
             0 => Asked::ToBegin,
             1 => {
                 let pending = self.pending()?;
-                Question::of(&pending).map_err(|_| DAMAGED)?;
+                Question::of(&pending).ok()?;
                 Asked::Challenge(pending)
             }
             2 => Asked::ChosenPassword(self.pending()?),
             3 => {
                 let pending = self.pending()?;
-                Asked::AuthenticatorSetup {
-                    pending,
-                    secret_code: SecretCode::parse(self.text()?).map_err(|_| DAMAGED)?,
-                }
+                Asked::AuthenticatorSetup { pending, secret_code: SecretCode::parse(self.text()?).ok()? }
             }
-            _ => return Err(DAMAGED),
+            _ => return None,
         })
     }
 
-    fn pending(&mut self) -> Result<Pending, Error> {
+    fn pending(&mut self) -> Option<Pending> {
         let challenge_name = self.challenge_name()?;
         let session = self.option(Self::text)?;
         if session == Some("") {
-            return Err(DAMAGED); // it is never written: an empty Session is none
+            return None; // it is never written: an empty Session is none
         }
         let parameters =
-            (0..self.count()?).map(|_| Ok((self.text()?, self.text()?))).collect::<Result<Parameters, _>>()?;
-        let available = (0..self.count()?).map(|_| self.challenge_name()).collect::<Result<_, _>>()?;
-        Pending::new(challenge_name, session, &parameters, available).map_err(|_| DAMAGED)
+            (0..self.count()?).map(|_| Some((self.text()?, self.text()?))).collect::<Option<Parameters>>()?;
+        let available = (0..self.count()?).map(|_| self.challenge_name()).collect::<Option<_>>()?;
+        Pending::new(challenge_name, session, &parameters, available).ok()
     }
 
-    fn tokens(&mut self) -> Result<AuthenticationResult, Error> {
-        let mut token = || Ok(self.option(Self::text)?.map(String::from));
+    fn tokens(&mut self) -> Option<AuthenticationResult> {
+        let mut token = || Some(self.option(Self::text)?.map(String::from));
         let mut tokens = AuthenticationResult::default();
         tokens.access_token = token()?;
         tokens.id_token = token()?;
@@ -463,9 +452,9 @@ impl<'a> Fields<'a> {
         tokens.token_type = token()?;
         tokens.expires_in = i32::from_be_bytes(self.word()?);
         tokens.new_device_metadata = self.option(|fields| {
-            let mut name = || Ok(fields.option(Self::text)?.map(String::from));
-            Ok(NewDeviceMetadata { device_key: name()?, device_group_key: name()? })
+            let mut name = || Some(fields.option(Self::text)?.map(String::from));
+            Some(NewDeviceMetadata { device_key: name()?, device_group_key: name()? })
         })?;
-        Ok(tokens)
+        Some(tokens)
     }
 }

@@ -1,9 +1,8 @@
-//! Base64 as RFC 4648 section 4 writes it.
+//! Base64 as RFC 4648 writes it, in constant time for all: one crate for what is secret and what is not.
 
 use alloc::{string::String, vec::Vec};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use base64ct::Encoding as _;
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use zeroize::Zeroizing;
 
 use crate::error::Problem;
@@ -16,17 +15,22 @@ pub(crate) fn decode(text: &str, limit: usize) -> Result<Vec<u8>, Problem> {
     if text.len() > limit {
         return Err(Problem::TooLong { limit });
     }
-    STANDARD.decode(text).map_err(|_| Problem::NotBase64)
+    Base64::decode_vec(text).map_err(|_| Problem::NotBase64)
+}
+
+/// Reads the alphabet of RFC 4648 section 5 without padding, in which a JSON Web Token is written.
+pub(crate) fn decode_url(text: &str) -> Option<Vec<u8>> {
+    Base64UrlUnpadded::decode_vec(text).ok()
 }
 
 /// Writes bytes that are on their way to the service.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    STANDARD.encode(bytes)
+    Base64::encode_string(bytes)
 }
 
 /// Writes bytes that stay secret: no look-up table, so no address depends on them. Leaks: their length.
 pub(crate) fn encode_secret(bytes: &[u8]) -> Zeroizing<String> {
-    Zeroizing::new(base64ct::Base64::encode_string(bytes))
+    Zeroizing::new(encode(bytes))
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Request {
         text
     }
 
-    fn write(&self, out: &mut impl Write) {
+    fn write(&self, out: &mut dyn Write) {
         let mut body = Object::open(out);
         match &self.message {
             Message::InitiateAuth(message) => {
@@ -77,14 +77,14 @@ impl Request {
         body.close();
     }
 
-    fn write_ids(&self, body: &mut Object<'_, impl Write>) {
+    fn write_ids(&self, body: &mut Object<'_>) {
         if self.admin {
             body.text("UserPoolId", &self.user_pool_id);
         }
         body.text("ClientId", &self.client_id);
     }
 
-    fn write_context(&self, body: &mut Object<'_, impl Write>) {
+    fn write_context(&self, body: &mut Object<'_>) {
         let Context { client_metadata, analytics_endpoint_id, user_context_data, context_data } = &self.context;
         if client_metadata.iter().next().is_some() {
             body.map("ClientMetadata", client_metadata);
@@ -114,7 +114,7 @@ impl Request {
 }
 
 impl ConfirmDevice {
-    fn write(&self, body: &mut Object<'_, impl Write>) {
+    fn write(&self, body: &mut Object<'_>) {
         body.text("AccessToken", &self.access_token);
         body.text("DeviceKey", &self.device_key);
         body.object("DeviceSecretVerifierConfig", |object| {
@@ -136,13 +136,13 @@ impl Write for Length {
 }
 
 /// A JSON object that is being written. Neither a `String` nor [`Length`] ever fails to take text.
-struct Object<'a, W> {
-    out: &'a mut W,
+struct Object<'a> {
+    out: &'a mut dyn Write,
     empty: bool,
 }
 
-impl<'a, W: Write> Object<'a, W> {
-    fn open(out: &'a mut W) -> Self {
+impl<'a> Object<'a> {
+    fn open(out: &'a mut dyn Write) -> Self {
         raw(out, "{");
         Self { out, empty: true }
     }
@@ -182,14 +182,14 @@ impl<'a, W: Write> Object<'a, W> {
         });
     }
 
-    fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_, W>)) {
+    fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) {
         self.name(name);
         let mut object = Object::open(self.out);
         write(&mut object);
         object.close();
     }
 
-    fn objects<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Object<'_, W>, &T)) {
+    fn objects<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Object<'_>, &T)) {
         self.name(name);
         raw(self.out, "[");
         for (at, item) in items.iter().enumerate() {
@@ -205,7 +205,7 @@ impl<'a, W: Write> Object<'a, W> {
 }
 
 /// RFC 8259 section 7: the quotation mark, the backslash and the control characters are escaped, and nothing else need be.
-fn string(out: &mut impl Write, text: &str) {
+fn string(out: &mut dyn Write, text: &str) {
     raw(out, "\"");
     let mut rest = text;
     while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\u{1f}')) {
@@ -220,7 +220,7 @@ fn string(out: &mut impl Write, text: &str) {
     raw(out, "\"");
 }
 
-fn raw(out: &mut impl Write, text: &str) {
+fn raw(out: &mut dyn Write, text: &str) {
     let written = out.write_str(text);
     debug_assert!(written.is_ok(), "see Object");
 }
@@ -244,58 +244,38 @@ impl Reply {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let mut body = object(text)?;
+        let mut types = Types::default();
         let mut reply = Self::default();
-        reply.challenge_name = take_text(&mut body, "ChallengeName")?;
-        reply.session = take_text(&mut body, "Session")?;
-        reply.challenge_parameters = match take(&mut body, "ChallengeParameters") {
-            Value::Null => Parameters::default(),
-            Value::Object(parameters) => take_texts("ChallengeParameters", parameters)?,
-            _ => return Err(malformed("ChallengeParameters")),
-        };
-        reply.available_challenges = match take(&mut body, "AvailableChallenges") {
-            Value::Null => Vec::new(),
-            Value::Array(names) => {
-                let name = |name: Value| name.as_str().map(String::from).ok_or(malformed("AvailableChallenges"));
-                names.into_iter().map(name).collect::<Result<_, _>>()?
-            }
-            _ => return Err(malformed("AvailableChallenges")),
-        };
-        reply.authentication_result = match take(&mut body, "AuthenticationResult") {
-            Value::Null => None,
-            Value::Object(result) => Some(AuthenticationResult::from_json(result)?),
-            _ => return Err(malformed("AuthenticationResult")),
-        };
-        reply.secret_code = take_text(&mut body, "SecretCode")?;
-        reply.status = take_text(&mut body, "Status")?;
-        reply.user_confirmation_necessary = match take(&mut body, "UserConfirmationNecessary") {
-            Value::Null => false,
-            Value::Bool(necessary) => necessary,
-            _ => return Err(malformed("UserConfirmationNecessary")),
-        };
+        reply.challenge_name = types.text(&mut body, "ChallengeName");
+        reply.session = types.text(&mut body, "Session");
+        reply.challenge_parameters = types
+            .object(&mut body, "ChallengeParameters")
+            .map_or_else(Parameters::default, |map| types.texts("ChallengeParameters", map));
+        reply.available_challenges = types.list("AvailableChallenges", take(&mut body, "AvailableChallenges"));
+        reply.authentication_result = types
+            .object(&mut body, "AuthenticationResult")
+            .map(|result| AuthenticationResult::read(result, &mut types));
+        reply.secret_code = types.text(&mut body, "SecretCode");
+        reply.status = types.text(&mut body, "Status");
+        reply.user_confirmation_necessary = types.flag(&mut body, "UserConfirmationNecessary");
+        types.check()?;
         Ok(reply)
     }
 }
 
 impl AuthenticationResult {
-    fn from_json(mut result: Map<String, Value>) -> Result<Self, Error> {
+    fn read(mut result: Map<String, Value>, types: &mut Types) -> Self {
         let mut read = Self::default();
-        read.access_token = take_text(&mut result, "AccessToken")?;
-        read.id_token = take_text(&mut result, "IdToken")?;
-        read.refresh_token = take_text(&mut result, "RefreshToken")?;
-        read.token_type = take_text(&mut result, "TokenType")?;
-        read.expires_in = match take(&mut result, "ExpiresIn") {
-            Value::Null => 0,
-            seconds => seconds.as_i64().and_then(|seconds| seconds.try_into().ok()).ok_or(malformed("ExpiresIn"))?,
-        };
-        read.new_device_metadata = match take(&mut result, "NewDeviceMetadata") {
-            Value::Null => None,
-            Value::Object(mut device) => Some(NewDeviceMetadata {
-                device_key: take_text(&mut device, "DeviceKey")?,
-                device_group_key: take_text(&mut device, "DeviceGroupKey")?,
-            }),
-            _ => return Err(malformed("NewDeviceMetadata")),
-        };
-        Ok(read)
+        read.access_token = types.text(&mut result, "AccessToken");
+        read.id_token = types.text(&mut result, "IdToken");
+        read.refresh_token = types.text(&mut result, "RefreshToken");
+        read.token_type = types.text(&mut result, "TokenType");
+        read.expires_in = types.integer(&mut result, "ExpiresIn");
+        read.new_device_metadata = types.object(&mut result, "NewDeviceMetadata").map(|mut device| NewDeviceMetadata {
+            device_key: types.text(&mut device, "DeviceKey"),
+            device_group_key: types.text(&mut device, "DeviceGroupKey"),
+        });
+        read
     }
 }
 
@@ -315,12 +295,13 @@ impl Refusal {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let mut body = object(text)?;
-        let name = take_text(&mut body, "__type")?.ok_or(Error::service("__type", Problem::Missing))?;
+        let mut types = Types::default();
+        let name = types.text(&mut body, "__type");
+        types.check()?;
+        let name = name.ok_or(Error::service("__type", Problem::Missing))?;
         // AWS's own services spell it both ways.
-        let message = match take_text(&mut body, "message")? {
-            Some(message) => Some(message),
-            None => take_text(&mut body, "Message")?,
-        };
+        let message = types.text(&mut body, "message").or_else(|| types.text(&mut body, "Message"));
+        types.check()?;
         Ok(Self::new(name, message.unwrap_or_default()))
     }
 }
@@ -329,12 +310,12 @@ impl Refusal {
 pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
     let Some(text) = parameters.get(name) else { return Ok(Vec::new()) };
     match parse(text.as_bytes()) {
-        Ok(Value::Array(items)) => {
-            let text = |item: Value| item.as_str().map(String::from).ok_or(malformed(name));
-            items.into_iter().map(text).collect()
+        Ok(value) => {
+            let mut types = Types::default();
+            let list = types.list(name, value);
+            types.check().map(|()| list)
         }
-        Ok(Value::Null) => Ok(Vec::new()),
-        _ => Err(malformed(name)),
+        Err(_) => Err(malformed(name)),
     }
 }
 
@@ -412,22 +393,77 @@ fn take(object: &mut Map<String, Value>, name: &str) -> Value {
     object.get_mut(name).map(Value::take).unwrap_or_default()
 }
 
-fn take_text(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, Error> {
-    match take(object, name) {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        _ => Err(malformed(name)),
-    }
+/// Reads members as what they are in AWS's model, `null` as absent, and remembers the first that is something else.
+#[derive(Default)]
+struct Types {
+    malformed: Option<&'static str>,
 }
 
-/// The members of a map of text, without those that are `null`.
-fn take_texts(name: &'static str, members: Map<String, Value>) -> Result<Parameters, Error> {
-    let text = |(key, value)| match value {
-        Value::Null => None,
-        Value::String(text) => Some(Ok((key, text))),
-        _ => Some(Err(malformed(name))),
-    };
-    members.into_iter().filter_map(text).collect()
+impl Types {
+    fn check(&self) -> Result<(), Error> {
+        self.malformed.map_or(Ok(()), |name| Err(malformed(name)))
+    }
+
+    /// What stands for a member of another type until [`check`](Self::check) refuses it.
+    fn wrong<T: Default>(&mut self, name: &'static str) -> T {
+        self.malformed.get_or_insert(name);
+        T::default()
+    }
+
+    fn text(&mut self, object: &mut Map<String, Value>, name: &'static str) -> Option<String> {
+        match take(object, name) {
+            Value::Null => None,
+            Value::String(text) => Some(text),
+            _ => self.wrong(name),
+        }
+    }
+
+    fn flag(&mut self, object: &mut Map<String, Value>, name: &'static str) -> bool {
+        match take(object, name) {
+            Value::Null => false,
+            Value::Bool(flag) => flag,
+            _ => self.wrong(name),
+        }
+    }
+
+    fn integer(&mut self, object: &mut Map<String, Value>, name: &'static str) -> i32 {
+        match take(object, name) {
+            Value::Null => 0,
+            value => match value.as_i64().map(i32::try_from) {
+                Some(Ok(integer)) => integer,
+                _ => self.wrong(name),
+            },
+        }
+    }
+
+    fn object(&mut self, object: &mut Map<String, Value>, name: &'static str) -> Option<Map<String, Value>> {
+        match take(object, name) {
+            Value::Null => None,
+            Value::Object(members) => Some(members),
+            _ => self.wrong(name),
+        }
+    }
+
+    fn list(&mut self, name: &'static str, value: Value) -> Vec<String> {
+        match value {
+            Value::Null => Vec::new(),
+            Value::Array(items) => {
+                let text = |item| if let Value::String(text) = item { text } else { self.wrong(name) };
+                items.into_iter().map(text).collect()
+            }
+            _ => self.wrong(name),
+        }
+    }
+
+    /// The members of a map of text, without those that are `null`.
+    fn texts(&mut self, name: &'static str, members: Map<String, Value>) -> Parameters {
+        let text = |(key, value)| match value {
+            Value::Null => None,
+            Value::String(text) => Some((key, text)),
+            _ => self.wrong(name),
+        };
+        members.into_iter().filter_map(text).collect()
+    }
 }
 
 #[cfg(test)]

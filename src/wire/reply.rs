@@ -3,10 +3,9 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroize;
 
-use super::{MAX_PARAMETER, Parameters, json};
+use super::{MAX_PARAMETER, Parameters, base64, json};
 use crate::error::{Error, Problem};
 
 /// A reply: the members that the operations of a sign-in reply with, each where it is there.
@@ -102,7 +101,7 @@ impl AuthenticationResult {
     /// whoever relies on it to verify. `None` where an emulator's token is something else.
     pub(crate) fn username(&self) -> Option<String> {
         let claims = self.access_token.as_deref()?.split('.').nth(1)?;
-        json::member(&URL_SAFE_NO_PAD.decode(claims).ok()?, "username").filter(|username| !username.is_empty())
+        json::member(&base64::decode_url(claims)?, "username").filter(|username| !username.is_empty())
     }
 }
 

@@ -7,7 +7,11 @@ use alloc::{string::String, vec::Vec};
 use cognito_srp_core::{Device, DevicePassword, hazmat};
 use zeroize::Zeroizing;
 
-use crate::{enrollment, failure::Failure, json};
+use crate::{
+    enrollment,
+    failure::{Failure, Fallible},
+    json,
+};
 
 /// The longest exponent that is taken, in bytes. A client's own has at most 128.
 const EXPONENT: usize = 1024;
@@ -33,7 +37,7 @@ pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failur
     if base.split_last().is_some_and(|(&last, zeros)| last == 2 && zeros.iter().all(|&byte| byte == 0)) {
         return Ok(Zeroizing::new(hazmat::power_of_g(exponent)));
     }
-    hazmat::modpow(base, exponent).map(Zeroizing::new).ok_or_else(|| out_of_range("base"))
+    Ok(Zeroizing::new(hazmat::modpow(base, exponent).ok_or_else(|| Failure::out_of_range("base"))?))
 }
 
 /// S = (B - k * g^x)^(a + u * x) mod N, in 384 bytes. `u` and `x` have at most 32 bytes; u is not 0, and B is in 1..N-1.
@@ -46,9 +50,9 @@ pub fn compute_s(a: &[u8], b_public: &[u8], u: &[u8], x: &[u8]) -> Result<Zeroiz
     let b_public = within("B", b_public, RESIDUE)?;
     let (u, x) = (bits_256("u", u)?, bits_256("x", x)?);
     if *u == [0; 32] {
-        return Err(out_of_range("u"));
+        return Err(Failure::out_of_range("u").into());
     }
-    hazmat::s(a, b_public, *u, &x).map(Zeroizing::new).ok_or_else(|| out_of_range("B"))
+    Ok(Zeroizing::new(hazmat::s(a, b_public, *u, &x).ok_or_else(|| Failure::out_of_range("B"))?))
 }
 
 /// The key of PASSWORD_CLAIM_SIGNATURE, in 16 bytes: u, x, S and K in one call.
@@ -70,10 +74,10 @@ pub fn claim_key(
     let a = self::a(a)?;
     let b_public = within("B", b_public, RESIDUE)?;
     let salt = within("salt", salt, SALT)?;
-    let u = hazmat::u(&hazmat::power_of_g(a), b_public).ok_or_else(|| out_of_range("B"))?;
+    let u = hazmat::u(&hazmat::power_of_g(a), b_public).ok_or_else(|| Failure::out_of_range("B"))?;
     let x = Zeroizing::new(hazmat::x(salt, &Zeroizing::new(hazmat::identity_hash(scope, name, password))));
-    let s = Zeroizing::new(hazmat::s(a, b_public, u, &x).ok_or_else(|| out_of_range("B"))?);
-    let prk = Zeroizing::new(hazmat::prk(u, &s).ok_or_else(|| out_of_range("B"))?);
+    let s = Zeroizing::new(hazmat::s(a, b_public, u, &x).ok_or_else(|| Failure::out_of_range("B"))?);
+    let prk = Zeroizing::new(hazmat::prk(u, &s).ok_or_else(|| Failure::out_of_range("B"))?);
     Ok(Zeroizing::new(hazmat::claim_key(&prk).to_vec()))
 }
 
@@ -94,31 +98,24 @@ pub fn device_verifier(
 }
 
 /// An `a` that is given: up to 1024 bytes.
-pub(crate) fn a(a: &[u8]) -> Result<&[u8], Failure> {
+pub(crate) fn a(a: &[u8]) -> Fallible<&[u8]> {
     within("a", a, EXPONENT)
 }
 
 /// A password that can be one: no parameter of the service is longer than 131072 bytes.
-pub(crate) fn password(password: &str) -> Result<&str, Failure> {
+pub(crate) fn password(password: &str) -> Fallible<&str> {
     within("password", password.as_bytes(), MAX_PARAMETER)?;
     Ok(password)
 }
 
-fn within<'a>(name: &'static str, bytes: &'a [u8], limit: usize) -> Result<&'a [u8], Failure> {
-    if bytes.len() > limit {
-        return Err(Failure::argument(name, "TooLong", format_args!("is longer than {limit} bytes")));
-    }
-    Ok(bytes)
+fn within<'a>(name: &'static str, bytes: &'a [u8], limit: usize) -> Fallible<&'a [u8]> {
+    if bytes.len() > limit { Err(Failure::too_long(name, limit)) } else { Ok(bytes) }
 }
 
 /// An integer of at most 256 bits.
-fn bits_256(name: &'static str, bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>, Failure> {
+fn bits_256(name: &'static str, bytes: &[u8]) -> Fallible<Zeroizing<[u8; 32]>> {
     let mut integer = Zeroizing::new([0; 32]);
-    let place = integer.len().checked_sub(bytes.len()).ok_or_else(|| out_of_range(name))?;
+    let place = integer.len().checked_sub(bytes.len()).ok_or_else(|| Failure::out_of_range(name))?;
     integer[place..].copy_from_slice(bytes);
     Ok(integer)
-}
-
-fn out_of_range(name: &'static str) -> Failure {
-    Failure::argument(name, "OutOfRange", "is out of range")
 }

@@ -59,20 +59,35 @@ pub struct Refused {
     pub retry: String,
 }
 
+/// What the functions behind the operations return: a failure that is cheap to hand on, by whoever only hands it on.
+pub(crate) type Fallible<T> = Result<T, Box<Failure>>;
+
 impl Failure {
-    pub(crate) fn argument(
-        parameter: impl Into<Cow<'static, str>>,
-        problem: &'static str,
-        what: impl fmt::Display,
-    ) -> Self {
-        let parameter = parameter.into();
-        Self {
+    #[cold]
+    pub(crate) fn argument(parameter: &'static str, problem: &'static str, what: &str) -> Box<Self> {
+        Self::argument_named(parameter.into(), problem, what)
+    }
+
+    /// The same where the name is the caller's.
+    #[cold]
+    pub(crate) fn argument_named(parameter: Cow<'static, str>, problem: &'static str, what: &str) -> Box<Self> {
+        Box::new(Self {
             kind: Kind::Argument,
-            message: format!("{parameter} {what}"),
+            message: [&parameter, " ", what].concat(),
             parameter: Some(parameter),
             problem: Some(problem),
             refused: None,
-        }
+        })
+    }
+
+    #[cold]
+    pub(crate) fn too_long(parameter: &'static str, limit: usize) -> Box<Self> {
+        Self::argument(parameter, "TooLong", &format!("is longer than {limit} bytes"))
+    }
+
+    #[cold]
+    pub(crate) fn out_of_range(parameter: &'static str) -> Box<Self> {
+        Self::argument(parameter, "OutOfRange", "is out of range")
     }
 
     fn machine(error: impl fmt::Display) -> Self {
@@ -99,7 +114,21 @@ impl fmt::Display for Failure {
 
 impl core::error::Error for Failure {}
 
+impl From<Box<Failure>> for Failure {
+    fn from(failure: Box<Failure>) -> Self {
+        *failure
+    }
+}
+
+impl From<Error> for Box<Failure> {
+    #[cold]
+    fn from(error: Error) -> Self {
+        Self::new(error.into())
+    }
+}
+
 impl From<Error> for Failure {
+    #[cold]
     fn from(error: Error) -> Self {
         Self {
             kind: if error.fault() == Fault::Service { Kind::Reply } else { Kind::Argument },

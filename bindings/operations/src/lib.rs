@@ -8,6 +8,7 @@
 //! was passed in.
 
 #![no_std]
+#![expect(clippy::unnecessary_box_returns, reason = "a failure in a box is cheap to hand on: see `failure::Fallible`")]
 
 extern crate alloc;
 

@@ -1,6 +1,6 @@
 //! Single steps over SRP, for those who keep the order of the messages themselves.
 
-use alloc::string::String;
+use alloc::{boxed::Box, string::String};
 
 use cognito_srp_core::{
     ChallengeResponse, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, PasswordVerifier, Reply, User,
@@ -118,7 +118,7 @@ fn with_device(user: User, device: Option<&Device>) -> User {
     }
 }
 
-fn spent() -> Failure {
+fn spent() -> Box<Failure> {
     Failure::argument("login", "Unexpected", "has made its claim: another one takes a new SRP_A")
 }
 

@@ -1,7 +1,7 @@
 //! Whose sign-in it is, and how it is to go: one JSON object for all operations that begin something.
 
 use alloc::{
-    format,
+    boxed::Box,
     string::{String, ToString as _},
     vec::Vec,
 };
@@ -13,7 +13,7 @@ use cognito_srp_core::{
 use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Fallible};
 
 /// The longest text of options, in bytes: no request of the service can be as long.
 const LIMIT: usize = 1 << 20;
@@ -45,11 +45,11 @@ const MEMBERS: &[&str] = &[
 pub(crate) struct Options(Object);
 
 impl Options {
-    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
+    pub(crate) fn parse(text: &str) -> Fallible<Self> {
         Object::parse("options", text)?.knowing(MEMBERS).map(Self)
     }
 
-    pub(crate) fn client(&mut self) -> Result<AppClient, Failure> {
+    pub(crate) fn client(&mut self) -> Fallible<AppClient> {
         let client =
             AppClient::new(UserPoolId::parse(&**self.0.required("UserPoolId")?)?, &**self.0.required("ClientId")?)?;
         Ok(match self.0.text("ClientSecret")? {
@@ -58,7 +58,7 @@ impl Options {
         })
     }
 
-    pub(crate) fn user(&mut self) -> Result<User, Failure> {
+    pub(crate) fn user(&mut self) -> Fallible<User> {
         let user = self.client()?.user(&**self.0.required("Username")?);
         Ok(match self.0.text("DeviceKey")? {
             Some(device_key) => user.with_device_key(&**device_key),
@@ -66,14 +66,14 @@ impl Options {
         })
     }
 
-    pub(crate) fn device(&mut self) -> Result<Option<Device>, Failure> {
+    pub(crate) fn device(&mut self) -> Fallible<Option<Device>> {
         let Some(device) = self.0.object("Device")? else { return Ok(None) };
         let mut device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
         let password = DevicePassword::new(core::mem::take(&mut *device.required("DevicePassword")?));
         Ok(Some(Device::new(&**device.required("DeviceKey")?, &**device.required("DeviceGroupKey")?, password)?))
     }
 
-    fn flow(&mut self) -> Result<Flow, Failure> {
+    fn flow(&mut self) -> Fallible<Flow> {
         let auth_flow = match self.0.text("AuthFlow")? {
             Some(name) => name.parse().map_err(|_| unknown("AuthFlow"))?,
             None => AuthFlow::UserSrpAuth,
@@ -106,7 +106,7 @@ impl Options {
         })
     }
 
-    pub(crate) fn sign_in(mut self) -> Result<SignIn, Failure> {
+    pub(crate) fn sign_in(mut self) -> Fallible<SignIn> {
         let mut sign_in = SignIn::new(self.user()?, self.flow()?);
         if self.0.flag("Admin")? {
             sign_in = sign_in.as_admin();
@@ -128,7 +128,7 @@ impl Options {
     }
 
     /// What goes with every request.
-    pub(crate) fn context(&mut self) -> Result<Context, Failure> {
+    pub(crate) fn context(&mut self) -> Fallible<Context> {
         let mut context = Context::default();
         if let Some(metadata) = self.0.object("ClientMetadata")? {
             context.client_metadata =
@@ -152,7 +152,7 @@ impl Options {
     }
 }
 
-fn context_data(data: Object) -> Result<ContextData, Failure> {
+fn context_data(data: Object) -> Fallible<ContextData> {
     let mut data = data.knowing(&["IpAddress", "ServerName", "ServerPath", "HttpHeaders", "EncodedData"])?;
     Ok(ContextData {
         ip_address: data.required("IpAddress")?.to_string(),
@@ -163,7 +163,7 @@ fn context_data(data: Object) -> Result<ContextData, Failure> {
     })
 }
 
-fn http_headers(headers: Value) -> Result<Vec<(String, String)>, Failure> {
+fn http_headers(headers: Value) -> Fallible<Vec<(String, String)>> {
     let read = |header| {
         let Value::Object(members) = header else { return Err(malformed("HttpHeaders")) };
         let mut header = Object { name: "HttpHeaders", members }.knowing(&["headerName", "headerValue"])?;
@@ -177,7 +177,7 @@ fn http_headers(headers: Value) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// A JSON object of texts; none where there is no text at all.
-pub(crate) fn texts(name: &'static str, text: Option<&str>) -> Result<Vec<(String, Zeroizing<String>)>, Failure> {
+pub(crate) fn texts(name: &'static str, text: Option<&str>) -> Fallible<Vec<(String, Zeroizing<String>)>> {
     text.map_or_else(|| Ok(Vec::new()), |text| Object::parse(name, text)?.texts())
 }
 
@@ -188,9 +188,9 @@ struct Object {
 }
 
 impl Object {
-    fn parse(name: &'static str, text: &str) -> Result<Self, Failure> {
+    fn parse(name: &'static str, text: &str) -> Fallible<Self> {
         if text.len() > LIMIT {
-            return Err(Failure::argument(name, "TooLong", format_args!("is longer than {LIMIT} bytes")));
+            return Err(Failure::too_long(name, LIMIT));
         }
         // The parser's own words would quote what it has read.
         match serde_json::from_slice(text.as_bytes()) {
@@ -204,11 +204,13 @@ impl Object {
     }
 
     /// Refuses members of other names: a misspelt option would otherwise be none.
-    fn knowing(self, known: &[&str]) -> Result<Self, Failure> {
+    fn knowing(self, known: &[&str]) -> Fallible<Self> {
         match self.members.keys().find(|member| !known.contains(&member.as_str())) {
             Some(member) if member.len() <= NAME_LIMIT => {
-                let member = format!("{} in {}", member.escape_debug(), self.name);
-                Err(Failure::argument(member, "Unknown", "is not a name that this version knows"))
+                let mut member: String = member.chars().flat_map(char::escape_default).collect();
+                member.push_str(" in ");
+                member.push_str(self.name);
+                Err(Failure::argument_named(member.into(), "Unknown", "is not a name that this version knows"))
             }
             Some(_) => Err(Failure::argument(self.name, "Unknown", "has a member that this version does not know")),
             None => Ok(self),
@@ -219,7 +221,7 @@ impl Object {
         self.members.get_mut(member).map(Value::take).unwrap_or_default()
     }
 
-    fn text(&mut self, member: &'static str) -> Result<Option<Zeroizing<String>>, Failure> {
+    fn text(&mut self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {
         match self.take(member) {
             Value::Null => Ok(None),
             Value::String(text) => Ok(Some(Zeroizing::new(text))),
@@ -231,15 +233,15 @@ impl Object {
     }
 
     /// A text that is no secret.
-    fn plain_text(&mut self, member: &'static str) -> Result<Option<String>, Failure> {
+    fn plain_text(&mut self, member: &'static str) -> Fallible<Option<String>> {
         Ok(self.text(member)?.map(|text| (*text).clone()))
     }
 
-    fn required(&mut self, member: &'static str) -> Result<Zeroizing<String>, Failure> {
+    fn required(&mut self, member: &'static str) -> Fallible<Zeroizing<String>> {
         self.text(member)?.ok_or_else(|| Failure::argument(member, "Missing", "is missing"))
     }
 
-    fn flag(&mut self, member: &'static str) -> Result<bool, Failure> {
+    fn flag(&mut self, member: &'static str) -> Fallible<bool> {
         match self.take(member) {
             Value::Null => Ok(false),
             Value::Bool(flag) => Ok(flag),
@@ -250,7 +252,7 @@ impl Object {
         }
     }
 
-    fn object(&mut self, member: &'static str) -> Result<Option<Self>, Failure> {
+    fn object(&mut self, member: &'static str) -> Fallible<Option<Self>> {
         match self.take(member) {
             Value::Null => Ok(None),
             Value::Object(members) => Ok(Some(Self { name: member, members })),
@@ -261,7 +263,7 @@ impl Object {
         }
     }
 
-    fn texts(mut self) -> Result<Vec<(String, Zeroizing<String>)>, Failure> {
+    fn texts(mut self) -> Fallible<Vec<(String, Zeroizing<String>)>> {
         let name = self.name;
         let mut texts = Vec::new();
         for (member, value) in core::mem::take(&mut self.members) {
@@ -293,10 +295,10 @@ fn wipe(value: &mut Value) {
     }
 }
 
-fn malformed(member: &'static str) -> Failure {
+fn malformed(member: &'static str) -> Box<Failure> {
     Failure::argument(member, "Malformed", "is not of the type that it has in this object")
 }
 
-fn unknown(member: &'static str) -> Failure {
+fn unknown(member: &'static str) -> Box<Failure> {
     Failure::argument(member, "Unknown", "is not a name that this version knows")
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     arithmetic::MAX_PARAMETER,
-    failure::Failure,
+    failure::{Failure, Fallible},
     options::{self, Options},
     step::Step,
 };
@@ -43,7 +43,7 @@ impl SignIn {
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), by member.
     pub fn new(options: &str) -> Result<Self, Failure> {
-        Options::parse(options)?.sign_in().map(Self)
+        Ok(Self(Options::parse(options)?.sign_in()?))
     }
 
     /// The sign-in that was [saved](Self::save). Of `options` the client, its secret, the device and what goes with every
@@ -97,8 +97,7 @@ impl SignIn {
         let now = time(now)?;
         let unexpected = |what| Failure::argument(what, "Unexpected", "does not fit what the sign-in is waiting for");
         if answer.len() > MAX_PARAMETER {
-            let what = format_args!("is longer than {MAX_PARAMETER} bytes");
-            return Err(Failure::argument("answer", "TooLong", what));
+            return Err(Failure::too_long("answer", MAX_PARAMETER).into());
         }
         let question = self.0.question().ok_or_else(|| unexpected("answer"))?;
         let attributes = options::texts("UserAttributes", user_attributes)?;
@@ -107,7 +106,7 @@ impl SignIn {
             Answer::NewPassword { new_password, .. } => {
                 Answer::NewPassword { new_password, user_attributes: &attributes }
             }
-            _ if !attributes.is_empty() => return Err(unexpected("UserAttributes")),
+            _ if !attributes.is_empty() => return Err(unexpected("UserAttributes").into()),
             answer => answer,
         };
         Ok(self.0.answer(&answer, now, &mut SysRng)?.into())
@@ -130,6 +129,6 @@ impl SignIn {
 }
 
 /// A time in seconds since 1970.
-pub(crate) fn time(seconds: i64) -> Result<DateTime<Utc>, Failure> {
-    DateTime::from_timestamp(seconds, 0).ok_or_else(|| Failure::argument("now", "OutOfRange", "is out of range"))
+pub(crate) fn time(seconds: i64) -> Fallible<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0).ok_or_else(|| Failure::out_of_range("now"))
 }
