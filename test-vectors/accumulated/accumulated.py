@@ -50,7 +50,7 @@ class PowersOfG:
     """g to any exponent of so many bytes: the product of g^(256^i * byte) over its bytes, each looked up."""
 
     def __init__(self, length):
-        self.rows, step = [], MODULUS * 0 + G
+        self.rows, step = [], type(MODULUS)(G)
         for _ in range(length):
             row = [1]
             for _ in range(256):
