@@ -36,6 +36,8 @@ pub mod hazmat; // the steps one by one, for test vectors
 pub use self::declassify::{DECLASSIFIED, observe_declassified};
 #[cfg(cognito_srp_kernel_override)]
 pub use self::modpow::override_kernel;
+#[cfg(feature = "json")]
+pub use self::wire::json::value as json; // the reader, for the options of bindings
 pub use self::{
     challenge::{ChallengeAnswer, FirstFactor, PreferredChallenge},
     device::{Device, DeviceLogin, DevicePassword, DevicePasswordVerifier, EnrollError, Enrollment, NewDevice},

@@ -1,19 +1,22 @@
 //! JSON, read and written, against `serde_json`'s tree.
 //!
 //! Read: a reply, a refusal, the lists and maps in parameters and the claims of a token are what the tree has, or the error
-//! names a member that is wrong in it. Written: a request is read back as exactly what was put in, no member twice.
+//! names a member that is wrong in it; and any value at all is JSON where the tree can be made of it, and no other. Written: a request is read back as exactly what was put in, no member twice.
 //!
 //! Fields: what it is (see [`check`]), and the text, or for what is written any number of texts.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
+use cognito_srp_core::json::{self, Flaw};
 use cognito_srp_core::{
     Answer, AppClient, AuthenticationResult, ChallengeAnswer, ChallengeName, Context, ContextData, Error, Fault, Flow,
     InitiateAuth, Message, MfaType, NewDeviceMetadata, Parameters, Problem, Question, Refusal, Reply, Request, SignIn,
     SignInError, Step, UserContextData, UserPoolId,
 };
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
 use crate::{
     challenge::CLIENT_ID,
@@ -26,6 +29,7 @@ const DEEPEST: usize = 16;
 pub fn check(data: &[u8]) {
     let mut fields = Fields::of(data);
     match fields.choice() {
+        b'v' => value(&fields.text()),
         b'e' => refusal(&fields.text()),
         b'a' => new_password(&fields.text(), &fields.text()),
         b'm' => mfa_types(&fields.text()),
@@ -36,6 +40,49 @@ pub fn check(data: &[u8]) {
 }
 
 // Reading
+
+/// Whether the tree cannot be made because of a number that no double holds. RFC 8259 has no such limit.
+fn is_beyond_doubles(text: &[u8]) -> bool {
+    let read = serde_json::from_slice::<Depth>(text);
+    read.is_err_and(|error| error.to_string().starts_with("number out of range"))
+}
+
+fn value(text: &str) {
+    const POSSIBLE: usize = 64;
+    let read = json::parse(text, 1000);
+    match serde_json::from_str::<Depth>(text) {
+        Ok(Depth(depth)) if depth > POSSIBLE => assert_eq!(read.unwrap_err(), Flaw::TooDeep),
+        Ok(Depth(depth)) => {
+            assert_eq!(tree(read.unwrap()), serde_json::from_str::<Value>(text).unwrap());
+            let depth = u32::try_from(depth).unwrap();
+            assert!(json::parse(text, depth).is_ok());
+            assert!(depth == 0 || json::parse(text, depth - 1).unwrap_err() == Flaw::TooDeep);
+        }
+        Err(_) if is_beyond_doubles(text.as_bytes()) => {}
+        Err(_) => drop(read.unwrap_err()),
+    }
+}
+
+fn tree(value: json::Value<'_>) -> Value {
+    if let Some(text) = value.text() {
+        let read = text.read();
+        assert!(text.is(&read) && !text.is(&format!("{read}\0")));
+        return read.into();
+    }
+    if let Some(items) = value.list() {
+        return items.map(tree).collect();
+    }
+    if let Some(object) = value.object() {
+        let members: Map<_, _> = object.members().map(|(name, value)| (name.read(), tree(value))).collect();
+        assert!(members.iter().all(|(name, last)| tree(object.get(name)) == *last));
+        return members.into();
+    }
+    match value.flag() {
+        Some(flag) => flag.into(),
+        None if value.is_null() => Value::Null,
+        None => serde_json::from_str(value.as_written()).unwrap(), // a number
+    }
+}
 
 /// What a text is: an object, or the problems that it may be refused with.
 fn object(text: &str) -> Result<Map<String, Value>, &'static [Problem]> {
@@ -87,11 +134,20 @@ fn sorted(parameters: &Parameters) -> Vec<(String, String)> {
 }
 
 fn reply(text: &str) {
+    if is_beyond_doubles(text.as_bytes()) {
+        return;
+    }
     let read = Reply::from_json(text);
     let tree = match object(text) {
         Ok(object) => object,
         Err(problems) => return is_refused_as(read.unwrap_err(), problems),
     };
+    if tree
+        .get("AuthenticationResult")
+        .is_some_and(|result| result["ExpiresIn"].as_f64() == Some(-0.0) && !result["ExpiresIn"].is_i64())
+    {
+        return; // -0 is the integer 0, and -0.0 is none: the tree has them as one
+    }
     let mut wrong = malformed(
         &tree,
         &[
@@ -164,6 +220,9 @@ fn reply(text: &str) {
 }
 
 fn refusal(text: &str) {
+    if is_beyond_doubles(text.as_bytes()) {
+        return;
+    }
     let read = Refusal::from_json(text);
     let tree = match object(text) {
         Ok(object) => object,
@@ -219,6 +278,9 @@ fn list(text: &str) -> Option<Vec<String>> {
 
 /// NEW_PASSWORD_REQUIRED: requiredAttributes and userAttributes.
 fn new_password(required: &str, attributes: &str) {
+    if [required, attributes].iter().any(|text| is_beyond_doubles(text.as_bytes())) {
+        return;
+    }
     let asked = question("NEW_PASSWORD_REQUIRED", &[("requiredAttributes", required), ("userAttributes", attributes)]);
     if required.len() + attributes.len() > LONGEST - "requiredAttributesuserAttributes".len() {
         let error = asked.unwrap_err();
@@ -231,8 +293,9 @@ fn new_password(required: &str, attributes: &str) {
     });
     let map = match nested(attributes) {
         Some(Value::Null) => Some(Vec::new()),
-        Some(Value::Object(members)) => {
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), String::from);
+        Some(Value::Object(_)) => {
+            let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(attributes).unwrap();
+            let text = |value: &RawValue| serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned());
             Some(members.iter().map(|(name, value)| (name.clone(), text(value))).collect())
         }
         _ => None,
@@ -256,6 +319,9 @@ fn new_password(required: &str, attributes: &str) {
 
 /// MFAS_CAN_CHOOSE of SELECT_MFA_TYPE.
 fn mfa_types(text: &str) {
+    if is_beyond_doubles(text.as_bytes()) {
+        return;
+    }
     let asked = question("SELECT_MFA_TYPE", &[("MFAS_CAN_CHOOSE", text)]);
     if text.len() > LONGEST - "MFAS_CAN_CHOOSE".len() {
         assert_eq!(asked.unwrap_err().parameter(), "ChallengeParameters");
@@ -275,6 +341,9 @@ fn mfa_types(text: &str) {
 
 /// The claims of AccessToken, of which one is the user's name.
 fn claims(bytes: &[u8]) {
+    if is_beyond_doubles(bytes) {
+        return;
+    }
     let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth);
     sign_in.start(&mut Rng::default()).unwrap();
     let token = format!("eyJ.{}.sig", URL_SAFE_NO_PAD.encode(bytes));

@@ -28,7 +28,7 @@ impl PasswordLogin {
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
     pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
-        let mut options = Options::parse(options)?;
+        let options = Options::parse(options)?;
         let user = with_device(options.user()?, options.device()?.as_ref());
         let login = match a {
             Some(a) => hazmat::user_login(&user, arithmetic::a(a)?),
@@ -78,7 +78,7 @@ impl DeviceLogin {
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
     pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
-        let mut options = Options::parse(options)?;
+        let options = Options::parse(options)?;
         let user = options.user()?;
         let device = options.device()?.ok_or_else(|| Failure::argument("Device", "Missing", "is missing"))?;
         let user = with_device(user, Some(&device));

@@ -1,22 +1,21 @@
 //! Whose sign-in it is, and how it is to go: one JSON object for all operations that begin something.
 
-use alloc::{
-    boxed::Box,
-    string::{String, ToString as _},
-    vec::Vec,
-};
+use alloc::{boxed::Box, string::String, vec::Vec};
 
+use cognito_srp_core::json::{self, Text, Value};
 use cognito_srp_core::{
     AppClient, AuthFlow, ChallengeName, ClientSecret, Context, ContextData, Device, DevicePassword, Flow, SignIn, User,
     UserContextData, UserPoolId,
 };
-use serde_json::{Map, Value};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Fallible};
 
 /// The longest text of options, in bytes: no request of the service can be as long.
 const LIMIT: usize = 1 << 20;
+
+/// The deepest nesting of options: HttpHeaders are a list of objects in one that is in one.
+const DEPTH: u32 = 16;
 
 /// The longest name of an unknown member that is repeated to the caller.
 const NAME_LIMIT: usize = 64;
@@ -41,47 +40,46 @@ const MEMBERS: &[&str] = &[
     "ContextData",
 ];
 
-/// Options that have been read, whose members are known. What is left of them is wiped on drop.
-pub(crate) struct Options(Object);
+/// Options whose members are known.
+pub(crate) struct Options<'t>(Object<'t>);
 
-impl Options {
-    pub(crate) fn parse(text: &str) -> Fallible<Self> {
+impl<'t> Options<'t> {
+    pub(crate) fn parse(text: &'t str) -> Fallible<Self> {
         Object::parse("options", text)?.knowing(MEMBERS).map(Self)
     }
 
-    pub(crate) fn client(&mut self) -> Fallible<AppClient> {
-        let client =
-            AppClient::new(UserPoolId::parse(&**self.0.required("UserPoolId")?)?, &**self.0.required("ClientId")?)?;
+    pub(crate) fn client(&self) -> Fallible<AppClient> {
+        let client = AppClient::new(UserPoolId::parse(self.0.plain("UserPoolId")?)?, self.0.plain("ClientId")?)?;
         Ok(match self.0.text("ClientSecret")? {
             Some(mut secret) => client.with_secret(ClientSecret::new(core::mem::take(&mut *secret))?),
             None => client,
         })
     }
 
-    pub(crate) fn user(&mut self) -> Fallible<User> {
-        let user = self.client()?.user(&**self.0.required("Username")?);
-        Ok(match self.0.text("DeviceKey")? {
-            Some(device_key) => user.with_device_key(&**device_key),
+    pub(crate) fn user(&self) -> Fallible<User> {
+        let user = self.client()?.user(self.0.plain("Username")?);
+        Ok(match self.0.plain_text("DeviceKey")? {
+            Some(device_key) => user.with_device_key(device_key),
             None => user,
         })
     }
 
-    pub(crate) fn device(&mut self) -> Fallible<Option<Device>> {
+    pub(crate) fn device(&self) -> Fallible<Option<Device>> {
         let Some(device) = self.0.object("Device")? else { return Ok(None) };
-        let mut device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
+        let device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
         let password = DevicePassword::new(core::mem::take(&mut *device.required("DevicePassword")?));
-        Ok(Some(Device::new(&**device.required("DeviceKey")?, &**device.required("DeviceGroupKey")?, password)?))
+        Ok(Some(Device::new(device.plain("DeviceKey")?, device.plain("DeviceGroupKey")?, password)?))
     }
 
-    fn flow(&mut self) -> Fallible<Flow> {
-        let auth_flow = match self.0.text("AuthFlow")? {
+    fn flow(&self) -> Fallible<Flow> {
+        let auth_flow = match self.0.plain_text("AuthFlow")? {
             Some(name) => name.parse().map_err(|_| unknown("AuthFlow"))?,
             None => AuthFlow::UserSrpAuth,
         };
         let without_srp = self.0.flag("WithoutSrp")?;
         let preferred_challenge: Option<ChallengeName> = self
             .0
-            .text("PreferredChallenge")?
+            .plain_text("PreferredChallenge")?
             .map(|name| name.parse())
             .transpose()
             .map_err(|_| unknown("PreferredChallenge"))?;
@@ -106,7 +104,7 @@ impl Options {
         })
     }
 
-    pub(crate) fn sign_in(mut self) -> Fallible<SignIn> {
+    pub(crate) fn sign_in(&self) -> Fallible<SignIn> {
         let mut sign_in = SignIn::new(self.user()?, self.flow()?);
         if self.0.flag("Admin")? {
             sign_in = sign_in.as_admin();
@@ -114,9 +112,9 @@ impl Options {
         if let Some(device) = self.device()? {
             sign_in = sign_in.with_device(device);
         }
-        let device_name = self.0.text("DeviceName")?;
+        let device_name = self.0.plain_text("DeviceName")?;
         if self.0.flag("RememberDevice")? {
-            sign_in = sign_in.remembering_device(device_name.as_deref().map(String::as_str));
+            sign_in = sign_in.remembering_device(device_name.as_deref());
         } else if device_name.is_some() {
             return Err(Failure::argument("DeviceName", "Unexpected", "goes with RememberDevice only"));
         }
@@ -128,18 +126,18 @@ impl Options {
     }
 
     /// What goes with every request.
-    pub(crate) fn context(&mut self) -> Fallible<Context> {
+    pub(crate) fn context(&self) -> Fallible<Context> {
         let mut context = Context::default();
         if let Some(metadata) = self.0.object("ClientMetadata")? {
             context.client_metadata =
-                metadata.texts()?.into_iter().map(|(name, value)| (name, (*value).clone())).collect();
+                metadata.texts()?.into_iter().map(|(name, mut value)| (name, core::mem::take(&mut *value))).collect();
         }
         if let Some(metadata) = self.0.object("AnalyticsMetadata")? {
-            let mut metadata = metadata.knowing(&["AnalyticsEndpointId"])?;
+            let metadata = metadata.knowing(&["AnalyticsEndpointId"])?;
             context.analytics_endpoint_id = metadata.plain_text("AnalyticsEndpointId")?;
         }
         if let Some(data) = self.0.object("UserContextData")? {
-            let mut data = data.knowing(&["IpAddress", "EncodedData"])?;
+            let data = data.knowing(&["IpAddress", "EncodedData"])?;
             context.user_context_data = Some(UserContextData {
                 ip_address: data.plain_text("IpAddress")?,
                 encoded_data: data.plain_text("EncodedData")?,
@@ -152,28 +150,27 @@ impl Options {
     }
 }
 
-fn context_data(data: Object) -> Fallible<ContextData> {
-    let mut data = data.knowing(&["IpAddress", "ServerName", "ServerPath", "HttpHeaders", "EncodedData"])?;
+fn context_data(data: Object<'_>) -> Fallible<ContextData> {
+    let data = data.knowing(&["IpAddress", "ServerName", "ServerPath", "HttpHeaders", "EncodedData"])?;
     Ok(ContextData {
-        ip_address: data.required("IpAddress")?.to_string(),
-        server_name: data.required("ServerName")?.to_string(),
-        server_path: data.required("ServerPath")?.to_string(),
-        http_headers: http_headers(data.take("HttpHeaders"))?,
+        ip_address: data.plain("IpAddress")?,
+        server_name: data.plain("ServerName")?,
+        server_path: data.plain("ServerPath")?,
+        http_headers: http_headers(data.object.get("HttpHeaders"))?,
         encoded_data: data.plain_text("EncodedData")?,
     })
 }
 
-fn http_headers(headers: Value) -> Fallible<Vec<(String, String)>> {
-    let read = |header| {
-        let Value::Object(members) = header else { return Err(malformed("HttpHeaders")) };
-        let mut header = Object { name: "HttpHeaders", members }.knowing(&["headerName", "headerValue"])?;
-        Ok((header.required("headerName")?.to_string(), header.required("headerValue")?.to_string()))
-    };
-    match headers {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(headers) => headers.into_iter().map(read).collect(),
-        _ => Err(malformed("HttpHeaders")),
+fn http_headers(headers: Value<'_>) -> Fallible<Vec<(String, String)>> {
+    if headers.is_null() {
+        return Ok(Vec::new());
     }
+    let read = |header: Value<'_>| {
+        let object = header.object().ok_or_else(|| malformed("HttpHeaders"))?;
+        let header = Object { name: "HttpHeaders", object }.knowing(&["headerName", "headerValue"])?;
+        Ok((header.plain("headerName")?, header.plain("headerValue")?))
+    };
+    headers.list().ok_or_else(|| malformed("HttpHeaders"))?.map(read).collect()
 }
 
 /// A JSON object of texts; none where there is no text at all.
@@ -181,31 +178,26 @@ pub(crate) fn texts(name: &'static str, text: Option<&str>) -> Fallible<Vec<(Str
     text.map_or_else(|| Ok(Vec::new()), |text| Object::parse(name, text)?.texts())
 }
 
-/// A JSON object that is being read member by member. What is left of it is wiped on drop.
-struct Object {
+/// A JSON object in the caller's text, by its name for an error.
+struct Object<'t> {
     name: &'static str,
-    members: Map<String, Value>,
+    object: json::Object<'t>,
 }
 
-impl Object {
-    fn parse(name: &'static str, text: &str) -> Fallible<Self> {
+impl<'t> Object<'t> {
+    fn parse(name: &'static str, text: &'t str) -> Fallible<Self> {
         if text.len() > LIMIT {
             return Err(Failure::too_long(name, LIMIT));
         }
-        // The parser's own words would quote what it has read.
-        match serde_json::from_slice(text.as_bytes()) {
-            Ok(Value::Object(members)) => Ok(Self { name, members }),
-            Ok(mut value) => {
-                wipe(&mut value);
-                Err(Failure::argument(name, "NotJson", "is not a JSON object"))
-            }
-            Err(_) => Err(Failure::argument(name, "NotJson", "is not a JSON object")),
-        }
+        let object = json::parse(text, DEPTH).ok().and_then(Value::object);
+        let object = object.ok_or_else(|| Failure::argument(name, "NotJson", "is not a JSON object"))?;
+        Ok(Self { name, object })
     }
 
     /// Refuses members of other names: a misspelt option would otherwise be none.
     fn knowing(self, known: &[&str]) -> Fallible<Self> {
-        match self.members.keys().find(|member| !known.contains(&member.as_str())) {
+        let is_unknown = |member: &Text<'_>| !known.iter().any(|name| member.is(name));
+        match self.object.members().map(|(member, _)| member).find(is_unknown).map(Text::read) {
             Some(member) if member.len() <= NAME_LIMIT => {
                 let mut member: String = member.chars().flat_map(char::escape_default).collect();
                 member.push_str(" in ");
@@ -217,81 +209,47 @@ impl Object {
         }
     }
 
-    fn take(&mut self, member: &str) -> Value {
-        self.members.get_mut(member).map(Value::take).unwrap_or_default()
+    /// A member of that type, if there is one that is not `null`.
+    fn some<T>(&self, member: &'static str, read: impl FnOnce(Value<'t>) -> Option<T>) -> Fallible<Option<T>> {
+        let value = self.object.get(member);
+        if value.is_null() {
+            return Ok(None);
+        }
+        read(value).map(Some).ok_or_else(|| malformed(member))
     }
 
-    fn text(&mut self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {
-        match self.take(member) {
-            Value::Null => Ok(None),
-            Value::String(text) => Ok(Some(Zeroizing::new(text))),
-            mut other => {
-                wipe(&mut other);
-                Err(malformed(member))
-            }
-        }
+    fn text(&self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {
+        Ok(self.plain_text(member)?.map(Zeroizing::new))
     }
 
     /// A text that is no secret.
-    fn plain_text(&mut self, member: &'static str) -> Fallible<Option<String>> {
-        Ok(self.text(member)?.map(|text| (*text).clone()))
+    fn plain_text(&self, member: &'static str) -> Fallible<Option<String>> {
+        self.some(member, |value| value.text().map(Text::read))
     }
 
-    fn required(&mut self, member: &'static str) -> Fallible<Zeroizing<String>> {
-        self.text(member)?.ok_or_else(|| Failure::argument(member, "Missing", "is missing"))
+    fn required(&self, member: &'static str) -> Fallible<Zeroizing<String>> {
+        self.plain(member).map(Zeroizing::new)
     }
 
-    fn flag(&mut self, member: &'static str) -> Fallible<bool> {
-        match self.take(member) {
-            Value::Null => Ok(false),
-            Value::Bool(flag) => Ok(flag),
-            mut other => {
-                wipe(&mut other);
-                Err(malformed(member))
-            }
-        }
+    fn plain(&self, member: &'static str) -> Fallible<String> {
+        self.plain_text(member)?.ok_or_else(|| Failure::argument(member, "Missing", "is missing"))
     }
 
-    fn object(&mut self, member: &'static str) -> Fallible<Option<Self>> {
-        match self.take(member) {
-            Value::Null => Ok(None),
-            Value::Object(members) => Ok(Some(Self { name: member, members })),
-            mut other => {
-                wipe(&mut other);
-                Err(malformed(member))
-            }
-        }
+    fn flag(&self, member: &'static str) -> Fallible<bool> {
+        Ok(self.some(member, Value::flag)?.unwrap_or_default())
     }
 
-    fn texts(mut self) -> Fallible<Vec<(String, Zeroizing<String>)>> {
-        let name = self.name;
-        let mut texts = Vec::new();
-        for (member, value) in core::mem::take(&mut self.members) {
-            match value {
-                Value::Null => {}
-                Value::String(text) => texts.push((member, Zeroizing::new(text))),
-                mut other => {
-                    wipe(&mut other);
-                    return Err(malformed(name));
-                }
-            }
-        }
-        Ok(texts)
+    fn object(&self, name: &'static str) -> Fallible<Option<Self>> {
+        Ok(self.some(name, Value::object)?.map(|object| Self { name, object }))
     }
-}
 
-impl Drop for Object {
-    fn drop(&mut self) {
-        self.members.values_mut().for_each(wipe);
-    }
-}
-
-fn wipe(value: &mut Value) {
-    match value {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(members) => members.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    fn texts(&self) -> Fallible<Vec<(String, Zeroizing<String>)>> {
+        let members = self.object.members().filter(|(_, value)| !value.is_null());
+        let read = |(member, value): (Text<'_>, Value<'_>)| {
+            let text = value.text().ok_or_else(|| malformed(self.name))?;
+            Ok((member.read(), Zeroizing::new(text.read())))
+        };
+        members.map(read).collect()
     }
 }
 

@@ -53,7 +53,7 @@ impl SignIn {
     ///
     /// [`Kind::Argument`](crate::Kind::Argument).
     pub fn restore(state: &[u8], options: &str) -> Result<Self, Failure> {
-        let mut options = Options::parse(options)?;
+        let options = Options::parse(options)?;
         let (client, device) = (options.client()?, options.device()?);
         let mut sign_in = CoreSignIn::restore(state, &client, device)?;
         sign_in.set_context(options.context()?);

@@ -1,0 +1,222 @@
+//! Replies, refusals, and the JSON that some parameters hold.
+
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+
+use super::value::{self, Flaw, Object, Text, Value};
+use crate::{
+    error::{Error, Problem},
+    refusal::Refusal,
+    wire::{AuthenticationResult, NewDeviceMetadata, Parameters, Reply},
+};
+
+/// The longest text of a reply that is read: far more than the service sends.
+const MAX_REPLY: usize = 1 << 20;
+
+/// The deepest nesting that is read. A reply of the service is four deep.
+const MAX_DEPTH: u32 = 16;
+
+impl Reply {
+    /// Reads the body of a reply, of any operation; members that are not known are passed over, and `null` is as good as
+    /// absent.
+    ///
+    /// # Errors
+    ///
+    /// The service's fault: [`Problem::TooLong`] over 1 MiB, [`Problem::TooDeep`] over 16 levels and [`Problem::NotJson`], found
+    /// before anything is kept of it; and [`Problem::Malformed`], by name, where a member is of another type than in AWS's model.
+    ///
+    /// ```
+    /// use cognito_srp_core::{Problem, Reply};
+    ///
+    /// let reply = Reply::from_json(r#"{"ChallengeName":"SMS_MFA","Session":"AYABeC1","ChallengeParameters":{}}"#)?;
+    /// assert_eq!(reply.challenge_name.as_deref(), Some("SMS_MFA"));
+    /// assert_eq!(Reply::from_json("<html>").unwrap_err().problem(), Problem::NotJson);
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let body = object(text)?;
+        let mut types = Types::default();
+        let mut reply = Self::default();
+        reply.challenge_name = types.text(body, "ChallengeName");
+        reply.session = types.text(body, "Session");
+        reply.challenge_parameters = types
+            .object(body, "ChallengeParameters")
+            .map_or_else(Parameters::default, |map| types.texts("ChallengeParameters", map));
+        reply.available_challenges = types.list("AvailableChallenges", body.get("AvailableChallenges"));
+        reply.authentication_result =
+            types.object(body, "AuthenticationResult").map(|result| AuthenticationResult::read(result, &mut types));
+        reply.secret_code = types.text(body, "SecretCode");
+        reply.status = types.text(body, "Status");
+        reply.user_confirmation_necessary = types.flag(body, "UserConfirmationNecessary");
+        types.check()?;
+        Ok(reply)
+    }
+}
+
+impl AuthenticationResult {
+    fn read(result: Object<'_>, types: &mut Types) -> Self {
+        let mut read = Self::default();
+        read.access_token = types.text(result, "AccessToken");
+        read.id_token = types.text(result, "IdToken");
+        read.refresh_token = types.text(result, "RefreshToken");
+        read.token_type = types.text(result, "TokenType");
+        read.expires_in = types.integer(result, "ExpiresIn");
+        read.new_device_metadata = types.object(result, "NewDeviceMetadata").map(|device| NewDeviceMetadata {
+            device_key: types.text(device, "DeviceKey"),
+            device_group_key: types.text(device, "DeviceGroupKey"),
+        });
+        read
+    }
+}
+
+impl Refusal {
+    /// Reads the body of an HTTP reply whose status is not 200: `__type` and `message`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Reply::from_json`]; [`Problem::Missing`] where there is no `__type`.
+    ///
+    /// ```
+    /// use cognito_srp_core::{Cause, Refusal};
+    ///
+    /// let body = r#"{"__type":"NotAuthorizedException","message":"Incorrect username or password."}"#;
+    /// assert_eq!(Refusal::from_json(body)?.cause(), Cause::WrongUserOrPassword);
+    /// # Ok::<_, cognito_srp_core::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let body = object(text)?;
+        let mut types = Types::default();
+        let name = types.text(body, "__type");
+        types.check()?;
+        let name = name.ok_or(Error::service("__type", Problem::Missing))?;
+        // AWS's own services spell it both ways.
+        let message = types.text(body, "message").or_else(|| types.text(body, "Message"));
+        types.check()?;
+        Ok(Self::new(name, message.unwrap_or_default()))
+    }
+}
+
+/// Reads a list that a parameter holds as text, such as requiredAttributes; absent or `null`, it is empty.
+pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
+    let mut types = Types::default();
+    let list = types.list(name, parameter(parameters, name)?);
+    types.check().map(|()| list)
+}
+
+/// Reads a map that a parameter holds as text, such as userAttributes; absent or `null`, it is empty. A value that is no text
+/// is taken as it is written.
+pub(crate) fn map(parameters: &Parameters, name: &'static str) -> Result<Parameters, Error> {
+    let value = parameter(parameters, name)?;
+    if value.is_null() {
+        return Ok(Parameters::default());
+    }
+    let map = value.object().ok_or(malformed(name))?;
+    Ok(last_of_each_name(map, |value| value.text().map_or_else(|| value.as_written().into(), Text::read)))
+}
+
+/// The text of one member of an object; `None` where there is no such object, or no such text.
+pub(crate) fn member(object: &[u8], name: &str) -> Option<String> {
+    let object = parse(core::str::from_utf8(object).ok()?).ok()?.object()?;
+    object.get(name).text().map(Text::read)
+}
+
+fn parameter<'p>(parameters: &'p Parameters, name: &'static str) -> Result<Value<'p>, Error> {
+    parameters.get(name).map_or(Ok(Value::NULL), parse).map_err(|_| malformed(name))
+}
+
+fn object(text: &str) -> Result<Object<'_>, Error> {
+    let object = parse(text).and_then(|value| value.object().ok_or(Problem::NotJson));
+    object.map_err(|problem| Error::service("body", problem))
+}
+
+/// All JSON of other people is read here: no longer, and no deeper, than they have any reason to write.
+fn parse(text: &str) -> Result<Value<'_>, Problem> {
+    if text.len() > MAX_REPLY {
+        return Err(Problem::TooLong { limit: MAX_REPLY });
+    }
+    value::parse(text, MAX_DEPTH).map_err(|flaw| match flaw {
+        Flaw::Broken => Problem::NotJson,
+        Flaw::TooDeep => Problem::TooDeep,
+    })
+}
+
+/// Of members that have one name the last one counts, here as everywhere.
+fn last_of_each_name<'t, V: Into<Option<String>>>(map: Object<'t>, mut read: impl FnMut(Value<'t>) -> V) -> Parameters {
+    let mut members = BTreeMap::new();
+    // One by one: `collect` would sort them first, which takes more code.
+    for (name, value) in map.members() {
+        members.insert(name.read(), read(value).into());
+    }
+    members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+const fn malformed(name: &'static str) -> Error {
+    Error::service(name, Problem::Malformed)
+}
+
+/// Reads members as what they are in AWS's model, `null` as absent, and remembers the first that is something else.
+#[derive(Default)]
+struct Types {
+    malformed: Option<&'static str>,
+}
+
+impl Types {
+    fn check(&self) -> Result<(), Error> {
+        self.malformed.map_or(Ok(()), |name| Err(malformed(name)))
+    }
+
+    /// A value of that type. Another one has [`check`](Self::check) refuse it.
+    fn some<'t, T>(
+        &mut self,
+        name: &'static str,
+        value: Value<'t>,
+        read: impl FnOnce(Value<'t>) -> Option<T>,
+    ) -> Option<T> {
+        let read = read(value);
+        if read.is_none() && !value.is_null() {
+            self.malformed.get_or_insert(name);
+        }
+        read
+    }
+
+    fn text(&mut self, object: Object<'_>, name: &'static str) -> Option<String> {
+        self.some(name, object.get(name), |value| value.text().map(Text::read))
+    }
+
+    fn flag(&mut self, object: Object<'_>, name: &'static str) -> bool {
+        self.some(name, object.get(name), Value::flag).unwrap_or_default()
+    }
+
+    fn integer(&mut self, object: Object<'_>, name: &'static str) -> i32 {
+        self.some(name, object.get(name), |value| value.as_written().parse().ok()).unwrap_or_default()
+    }
+
+    fn object<'t>(&mut self, object: Object<'t>, name: &'static str) -> Option<Object<'t>> {
+        self.some(name, object.get(name), Value::object)
+    }
+
+    fn list(&mut self, name: &'static str, value: Value<'_>) -> Vec<String> {
+        let read = |value: Value<'_>| value.list()?.map(|item| item.text().map(Text::read)).collect();
+        self.some(name, value, read).unwrap_or_default()
+    }
+
+    /// The members of a map of text, without those that are `null`.
+    fn texts(&mut self, name: &'static str, map: Object<'_>) -> Parameters {
+        last_of_each_name(map, |value| self.some(name, value, |value| value.text().map(Text::read)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn informational_values_need_not_be_text() {
+        let json = r#"{"email_verified":true,"email":"a@example.com","sub":{ "x" : [1.0] },"sub2":null}"#;
+        let parameters: Parameters = [("userAttributes", json)].into_iter().collect();
+        let read = map(&parameters, "userAttributes").unwrap_or_default();
+        let pairs: Vec<_> = read.iter().collect();
+        let expected =
+            [("email", "a@example.com"), ("email_verified", "true"), ("sub", r#"{ "x" : [1.0] }"#), ("sub2", "null")];
+        assert_eq!(pairs, expected);
+    }
+}

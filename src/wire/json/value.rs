@@ -1,0 +1,493 @@
+//! JSON that others have written, read where it stands: RFC 8259 to the letter, without recursion and without a tree.
+//!
+//! A text is checked as a whole, once. From then on a value is a part of it, which cannot fail to be read, and nothing is
+//! copied but the strings that are asked for. So no token is left behind in a tree, a deep text needs no deep stack, and all
+//! of it is a fifth of the code of a parser that makes trees.
+
+#![cfg_attr(not(feature = "json"), expect(unreachable_pub, reason = "the feature makes this module public"))]
+
+use alloc::string::String;
+use core::{iter, slice, str};
+
+/// Why a text is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// It is not JSON.
+    Broken,
+    /// More brackets are open at once than the caller wants.
+    TooDeep,
+}
+
+/// A value, as it stands in a text that has been checked: `null` where there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a>(&'a str);
+
+/// An object, as it stands between its braces.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a>(&'a str);
+
+/// A string, as it stands between its quotation marks.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a>(&'a str);
+
+/// RFC 8259 section 2.
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
+/// Checks a text in which at most `deepest` brackets are open at once, of 64 that are possible.
+///
+/// # Errors
+///
+/// The first [`Flaw`].
+///
+/// ```
+/// use cognito_srp_core::json::{self, Flaw};
+///
+/// let object = json::parse(r#"{"name": "\u0061lice", "age": 1e2, "age": null}"#, 16)?.object().ok_or(Flaw::Broken)?;
+/// assert_eq!(object.get("name").text().map(|name| name.read()), Some("alice".into()));
+/// assert!(object.get("age").is_null(), "the last one counts");
+/// assert!(object.get("shoe size").is_null());
+/// assert_eq!(json::parse("[[]]", 1).unwrap_err(), Flaw::TooDeep);
+/// # Ok::<_, Flaw>(())
+/// ```
+pub fn parse(text: &str, deepest: u32) -> Result<Value<'_>, Flaw> {
+    let text = text.trim_matches(SPACE);
+    Checker(text.as_bytes().iter()).check(deepest.min(u64::BITS))?;
+    Ok(Value(text))
+}
+
+impl<'a> Value<'a> {
+    /// What is not there.
+    pub const NULL: Self = Self("null");
+
+    /// The value as it is written.
+    #[must_use]
+    pub const fn as_written(self) -> &'a str {
+        self.0
+    }
+
+    /// Whether it is `null`.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.0 == Self::NULL.0
+    }
+
+    /// `true` or `false`, if it is that.
+    #[must_use]
+    pub fn flag(self) -> Option<bool> {
+        match self.0 {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The string, if it is one.
+    #[must_use]
+    pub fn text(self) -> Option<Text<'a>> {
+        self.between('"', '"').map(Text)
+    }
+
+    /// The items of the array, in their order, if it is one.
+    #[must_use]
+    pub fn list(self) -> Option<impl Iterator<Item = Self>> {
+        self.between('[', ']').map(parts)
+    }
+
+    /// The object, if it is one.
+    #[must_use]
+    pub fn object(self) -> Option<Object<'a>> {
+        self.between('{', '}').map(Object)
+    }
+
+    fn between(self, open: char, close: char) -> Option<&'a str> {
+        self.0.strip_prefix(open)?.strip_suffix(close)
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Names and values, in their order.
+    pub fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
+        let mut parts = parts(self.0);
+        iter::from_fn(move || Some((parts.next()?.text()?, parts.next()?)))
+    }
+
+    /// The last value of that name.
+    #[must_use]
+    pub fn get(self, name: &str) -> Value<'a> {
+        self.members().filter(|(member, _)| member.is(name)).last().map_or(Value::NULL, |(_, value)| value)
+    }
+}
+
+impl Text<'_> {
+    /// What the string says. It is allocated once: no escape is shorter than what it stands for.
+    #[must_use]
+    pub fn read(self) -> String {
+        let mut text = String::with_capacity(self.0.len());
+        self.characters().for_each(|character| text.push(character));
+        text
+    }
+
+    /// Whether the string says that.
+    #[must_use]
+    pub fn is(self, text: &str) -> bool {
+        self.characters().eq(text.chars())
+    }
+
+    fn characters(&self) -> impl Iterator<Item = char> {
+        let mut written = self.0.chars();
+        iter::from_fn(move || match written.next()? {
+            '\\' => Some(unescaped(&mut written)),
+            character => Some(character),
+        })
+    }
+}
+
+/// What an escape stands for, of which the backslash has been taken.
+fn unescaped(written: &mut str::Chars<'_>) -> char {
+    let character = match written.next() {
+        Some('b') => Some('\u{8}'),
+        Some('f') => Some('\u{c}'),
+        Some('n') => Some('\n'),
+        Some('r') => Some('\r'),
+        Some('t') => Some('\t'),
+        Some('u') => match unit(written) {
+            high if is_high(high) => {
+                let low = written.nth(1).map_or(0, |_| unit(written)); // behind another \u
+                char::from_u32(0x1_0000 + ((high & 0x3ff) << 10 | low & 0x3ff))
+            }
+            point => char::from_u32(point),
+        },
+        itself => itself,
+    };
+    character.unwrap_or(char::REPLACEMENT_CHARACTER) // there is none without: it was checked
+}
+
+/// The code unit of UTF-16 that four hex digits are.
+fn unit(written: &mut str::Chars<'_>) -> u32 {
+    written.take(4).fold(0, |unit, digit| unit << 4 | digit.to_digit(16).unwrap_or(0))
+}
+
+const fn is_high(unit: u32) -> bool {
+    unit & 0xfc00 == 0xd800
+}
+
+const fn is_low(unit: u32) -> bool {
+    unit & 0xfc00 == 0xdc00
+}
+
+/// The values of an array, or names and values of an object in turn.
+fn parts(mut rest: &str) -> impl Iterator<Item = Value<'_>> {
+    rest = rest.trim_start_matches(SPACE);
+    iter::from_fn(move || {
+        let (part, behind) = rest.split_at_checked(length(rest.as_bytes())).filter(|(part, _)| !part.is_empty())?;
+        // One comma or colon, and space. No value begins with either.
+        rest = behind.trim_start_matches([' ', '\t', '\n', '\r', ',', ':']);
+        Some(Value(part))
+    })
+}
+
+/// Bytes of the value with which a text begins that has been checked.
+fn length(text: &[u8]) -> usize {
+    let (mut open, mut in_string) = (0_u32, false);
+    let mut bytes = text.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()), // what it escapes, which may be a quotation mark
+            b'"' => in_string = !in_string,
+            _ if in_string => continue,
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => open = open.saturating_sub(1),
+            b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if open == 0 => return at,
+            _ => continue,
+        }
+        if open == 0 && !in_string {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+/// A value that has none inside, or what others are inside of.
+#[derive(PartialEq, Eq)]
+enum Beginning {
+    Scalar,
+    Bracket,
+    Brace,
+}
+
+/// What of a text has not been checked.
+struct Checker<'a>(slice::Iter<'a, u8>);
+
+impl Checker<'_> {
+    /// Checks one value and that nothing follows, with a bit for each bracket that is open instead of a call.
+    fn check(&mut self, deepest: u32) -> Result<(), Flaw> {
+        let (mut open, mut braces) = (0, 0_u64);
+        loop {
+            let beginning = self.begin_value().ok_or(Flaw::Broken)?;
+            if beginning != Beginning::Scalar {
+                let is_brace = beginning == Beginning::Brace;
+                if open == deepest {
+                    return Err(Flaw::TooDeep);
+                }
+                open += 1;
+                braces = braces << 1 | u64::from(is_brace);
+                if !self.skip_space_and(if is_brace { b'}' } else { b']' }) {
+                    self.begin_item(is_brace).ok_or(Flaw::Broken)?;
+                    continue;
+                }
+                open -= 1;
+                braces >>= 1;
+            }
+            // Behind a value.
+            while open > 0 && self.skip_space_and(if braces & 1 == 1 { b'}' } else { b']' }) {
+                open -= 1;
+                braces >>= 1;
+            }
+            if open == 0 {
+                return if self.0.as_slice().is_empty() { Ok(()) } else { Err(Flaw::Broken) };
+            }
+            if !self.skip_space_and(b',') {
+                return Err(Flaw::Broken);
+            }
+            self.begin_item(braces & 1 == 1).ok_or(Flaw::Broken)?;
+        }
+    }
+
+    /// Takes space, and that byte if it is the next one.
+    fn skip_space_and(&mut self, byte: u8) -> bool {
+        let is_space = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'\n' | b'\r');
+        while self.0.as_slice().first().as_ref().is_some_and(is_space) {
+            self.0.next();
+        }
+        self.skip(|next| next == byte)
+    }
+
+    /// Takes the next byte if it is one of those.
+    fn skip(&mut self, is_right: impl Fn(u8) -> bool) -> bool {
+        let found = self.0.as_slice().first().is_some_and(|byte| is_right(*byte));
+        if found {
+            self.0.next();
+        }
+        found
+    }
+
+    /// What stands before a value: in an object, a name and a colon.
+    fn begin_item(&mut self, in_object: bool) -> Option<()> {
+        if in_object && !(self.skip_space_and(b'"') && self.string().is_some() && self.skip_space_and(b':')) {
+            return None;
+        }
+        Some(())
+    }
+
+    /// A value, or what opens it.
+    fn begin_value(&mut self) -> Option<Beginning> {
+        if self.skip_space_and(b'{') {
+            return Some(Beginning::Brace);
+        }
+        match self.0.next()? {
+            b'[' => return Some(Beginning::Bracket),
+            b'"' => self.string()?,
+            b't' => self.literal(b"rue")?,
+            b'f' => self.literal(b"alse")?,
+            b'n' => self.literal(b"ull")?,
+            b'-' => {
+                let first = *self.0.next()?;
+                self.number(first)?;
+            }
+            first => self.number(*first)?,
+        }
+        Some(Beginning::Scalar)
+    }
+
+    fn literal(&mut self, rest: &[u8]) -> Option<()> {
+        rest.iter().all(|byte| self.0.next() == Some(byte)).then_some(())
+    }
+
+    /// RFC 8259 section 6, behind the sign and the first digit.
+    fn number(&mut self, first: u8) -> Option<()> {
+        match first {
+            b'0' => {}
+            b'1'..=b'9' => self.digits(),
+            _ => return None,
+        }
+        if self.skip(|byte| byte == b'.') {
+            self.some_digits()?;
+        }
+        if self.skip(|byte| matches!(byte, b'e' | b'E')) {
+            self.skip(|byte| matches!(byte, b'+' | b'-'));
+            self.some_digits()?;
+        }
+        Some(())
+    }
+
+    fn some_digits(&mut self) -> Option<()> {
+        self.skip(|byte| byte.is_ascii_digit()).then(|| self.digits())
+    }
+
+    fn digits(&mut self) {
+        while self.skip(|byte| byte.is_ascii_digit()) {}
+    }
+
+    /// RFC 8259 section 7, behind the quotation mark. Half of a surrogate pair is no text.
+    fn string(&mut self) -> Option<()> {
+        loop {
+            match self.0.next()? {
+                b'"' => return Some(()),
+                b'\\' => self.escape()?,
+                0..=0x1f => return None,
+                _ => {}
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Option<()> {
+        match self.0.next()? {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(()),
+            b'u' => {
+                let unit = self.unit()?;
+                if is_high(unit) {
+                    self.literal(b"\\u")?;
+                    return is_low(self.unit()?).then_some(());
+                }
+                (!is_low(unit)).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    fn unit(&mut self) -> Option<u32> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | char::from(*self.0.next()?).to_digit(16)?;
+        }
+        Some(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{vec, vec::Vec};
+
+    use super::*;
+
+    /// Each an example of a rule of RFC 8259, by section.
+    #[test]
+    fn what_is_json_is_read_and_nothing_else() {
+        for text in [
+            "null",
+            " true\t",
+            "\r\nfalse",
+            "0",
+            "-0",
+            "10",
+            "-1.5",
+            "0.0e0",
+            "1E+9",
+            "1e400",
+            "{}",
+            "[]",
+            " [ ] ",
+            "{ }",
+            r#""""#,
+            r#"{"":0}"#,
+            r#"{ "a" : [ 1 , {"b":null} ] , "c" : "" }"#,
+            r#""\"\\\/\b\f\n\r\t\u00e9""#,
+            r#""\ud83d\udc0e""#,
+            "\"\u{7f}\u{1f40e}\"",
+            "[[[]],[]]",
+        ] {
+            assert!(parse(text, 3).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "nul",
+            "nulll",
+            "True",
+            "+1",
+            "01",
+            "-",
+            "-a",
+            ".5",
+            "1.",
+            "1.e1",
+            "1e",
+            "1e+",
+            "0x1",
+            "1 1",
+            "[",
+            "]",
+            "{",
+            "}",
+            "[}",
+            "{]",
+            "[1",
+            "[1,",
+            "[1,]",
+            "[,1]",
+            "[1 1]",
+            "[1:1]",
+            "{1:1}",
+            "{a:1}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            r#"{,"a":1}"#,
+            r#"{"a" 1}"#,
+            r#"{"a":1 "b":1}"#,
+            r#"{"a":1]"#,
+            r"[1}",
+            r#"""#,
+            r#""\""#,
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u12g4""#,
+            r#""\ud83d""#,
+            r#""\ud83d\n""#,
+            r#""\ud83d\u0041""#,
+            r#""\udc0e""#,
+            "\"\n\"",
+            "\"\0\"",
+            "'a'",
+            "\u{feff}1",
+            "\u{a0}1",
+            "1\u{c}",
+            "NaN",
+            "// 1",
+            "[]]",
+            "[1]2",
+        ] {
+            assert_eq!(parse(text, 3).map(|_| ()), Err(Flaw::Broken), "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_that_are_open_count_and_those_in_strings_do_not() {
+        for (text, depth) in
+            [(r#"{"a":[{}]}"#, 3), (r#"{"[[[[\"[[[":"]]\\","b":[]}"#, 2), ("[[],[[]],[]]", 3), ("1", 0)]
+        {
+            assert!(parse(text, depth).is_ok(), "{text}");
+            if depth > 0 {
+                assert_eq!(parse(text, depth - 1).map(|_| ()), Err(Flaw::TooDeep), "{text}");
+            }
+        }
+        let deep = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(&deep(64), 64).is_ok() && parse(&deep(65), 1000).is_err());
+    }
+
+    #[test]
+    fn values_are_what_stands_there() {
+        let text =
+            r#" { "a" : [ 1 , "x,]" , { "b" : -2e1 } , [ ] , true ] , "\u0061" : "\ud83d\udc0e\"" , "c" : { } } "#;
+        let object = parse(text, 3).ok().and_then(Value::object).unwrap_or(Object(""));
+        let members: Vec<_> = object.members().map(|(name, value)| (name.read(), value.as_written())).collect();
+        let list = r#"[ 1 , "x,]" , { "b" : -2e1 } , [ ] , true ]"#;
+        assert_eq!(members, [("a".into(), list), ("a".into(), r#""\ud83d\udc0e\"""#), ("c".into(), "{ }")]);
+        assert_eq!(object.get("a").text().map(Text::read), Some("\u{1f40e}\"".into()));
+        let items: Vec<_> = Value(list).list().map(|items| items.map(Value::as_written).collect()).unwrap_or_default();
+        assert_eq!(items, vec!["1", r#""x,]""#, r#"{ "b" : -2e1 }"#, "[ ]", "true"]);
+        assert_eq!(Value("[ ]").list().map(Iterator::count), Some(0));
+        assert_eq!(Value("{ }").object().map(|object| object.members().count()), Some(0));
+    }
+}
