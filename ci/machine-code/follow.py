@@ -126,7 +126,7 @@ class Function:
         What this cannot see: a word of an array that is set to something public, overwritten with a secret through a pointer or
         by its index, and read at its place."""
         sizes, taken, constants = {}, set(), set()
-        for _, mnemonic, operands, _ in self.code:
+        for (_, mnemonic, operands, _), following in zip(self.code, [*self.code[1:], None]):
             for operand in operands:
                 match = MEMORY.match(operand)
                 place = self.place(match[2]) if match else None
@@ -134,7 +134,7 @@ class Function:
                     continue
                 size = SIZES.get(match[1])
                 if mnemonic == "lea":
-                    taken.add(place)
+                    taken.add((place[0], place[1] + self.added(operands[0], following)))
                 elif "*" not in match[2] and size is not None and size <= 8:
                     sizes.setdefault(place, set()).add(size)
                     if operand is operands[0] and operands[-1] not in WHOLE and mnemonic == "mov":
@@ -144,6 +144,14 @@ class Function:
             if row <= constants:
                 taken |= row
         return {place for place, found in sizes.items() if len(found) == 1 and place not in taken}
+
+    @staticmethod
+    def added(register, following):
+        """What the next instruction adds to an address that this one has begun to make."""
+        _, mnemonic, operands, _ = following or (None, None, [], None)
+        if mnemonic == "add" and operands[0] == register and re.match(r"0x[0-9a-f]+$", operands[1]):
+            return int(operands[1], 16)
+        return 0
 
     @staticmethod
     def place(address):

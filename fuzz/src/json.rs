@@ -1,7 +1,8 @@
 //! JSON, read and written, against `serde_json`'s tree.
 //!
 //! Read: a reply, a refusal, the lists and maps in parameters and the claims of a token are what the tree has, or the error
-//! names a member that is wrong in it; and any value at all is JSON where the tree can be made of it, and no other. Written: a request is read back as exactly what was put in, no member twice.
+//! names a member that is wrong in it; any text at all is JSON where the tree can be made of it, and is what the tree has.
+//! Written: a request is read back as exactly what was put in, no member twice.
 //!
 //! Fields: what it is (see [`check`]), and the text, or for what is written any number of texts.
 

@@ -359,6 +359,18 @@ fn json_texts(vectors: &Vectors) -> Seeds {
             add(format!("written-{kind}-{what}"), &texts);
         }
     }
+    // Of RFC 8259, its examples among them.
+    for (name, text) in [
+        ("scalars", r#"[0,-0,1.5E+9,2e-3,true,false,null,"",1e400]"#),
+        ("image", r#"{"Image":{"Width":800,"Title":"View from 15th Floor","Animated":false,"IDs":[116,943]}}"#),
+        ("spaces", " \t\r\n[ 1 , { \"a\" : [ ] , \"a\" : { } } ] "),
+        ("escapes", r#""\"\\\/\b\f\n\r\t\u00e9\ud834\udd1e""#),
+        ("half", r#"["\ud834","\udd1e","\ud834\u0041"]"#),
+        ("names", r#"{"":{"":[{"\u0000":[[[]]]}]},"\u0061":0,"a":1}"#),
+    ] {
+        add(format!("value-{name}"), &[b"v", text.as_bytes()]);
+    }
+    add("value-deep".into(), &[b"v", format!("{}{}", "[".repeat(65), "]".repeat(65)).as_bytes()]);
     let tokens = json!({ "AuthenticationResult": {
         "AccessToken": "eyJ", "IdToken": "eyJ", "RefreshToken": "r", "TokenType": "Bearer", "ExpiresIn": 3600,
         "NewDeviceMetadata": { "DeviceKey": "us-east-1_a", "DeviceGroupKey": "-g" } }, "ChallengeParameters": {} });

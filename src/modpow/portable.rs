@@ -178,6 +178,7 @@ fn add_dot_of_fours<L: Limb, const R: usize>(column: &mut L::Column, x: &[L; R],
 }
 
 /// The sum of x\[i\] * y\[3 - i\].
+#[expect(clippy::inline_always, reason = "a compiler that builds for size makes a call of it")]
 #[inline(always)]
 fn dot<L: Limb>(x: &[L; 4], y: &[L; 4]) -> L::Column {
     let mut sum = L::product(x[0], y[3]);
