@@ -8,8 +8,8 @@ use std::{
 };
 
 use cognito_srp_core::{
-    AppClient, ClientSecret, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, NewDevice, PasswordVerifier,
-    Problem, Reply, UserLogin, UserPoolId, hazmat,
+    AppClient, ClientSecret, Context, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, Flow, NewDevice,
+    Parameters, PasswordVerifier, Problem, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
 };
 
 type Map = BTreeMap<&'static str, String>;
@@ -273,6 +273,40 @@ fn client_ids_are_those_of_the_model() {
     assert_eq!(problem("a b").unwrap_err(), ("ClientId", Problem::Malformed));
     assert_eq!(problem(&"a".repeat(129)).unwrap_err(), ("ClientId", Problem::TooLong { limit: 128 }));
     assert_eq!(problem("aB0_+").unwrap().client_id(), "aB0_+");
+}
+
+#[test]
+fn of_members_with_one_name_the_last_one_counts() {
+    let reply = r#"{"Session":1,"Session":"s","ChallengeParameters":{"a":1,"b":"y","\u0061":"x","b":null}}"#;
+    let reply = Reply::from_json(reply).unwrap();
+    assert_eq!(reply.session.as_deref(), Some("s"));
+    assert_eq!(reply.challenge_parameters.iter().collect::<Vec<_>>(), [("a", "x")]);
+    let error = Reply::from_json(r#"{"ChallengeParameters":{"a":"x","a":1}}"#).unwrap_err();
+    assert_eq!((error.parameter(), error.problem()), ("ChallengeParameters", Problem::Malformed));
+}
+
+/// A caller may pass on what its own users have written. In quadratic time this would take minutes.
+#[test]
+fn a_hundred_thousand_parameters_are_read_and_written_at_once() {
+    let pairs = |range: std::ops::Range<u32>| range.map(|i| (format!("{i}"), format!("{i}"))).collect::<Parameters>();
+    let object = |parameters: &Parameters| {
+        let members: Vec<_> = parameters.iter().map(|(name, value)| format!(r#""{name}":"{value}""#)).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let began = Instant::now();
+    let reply = format!(r#"{{"ChallengeParameters":{}}}"#, object(&pairs(0..50_000)));
+    assert_eq!(Reply::from_json(&reply).unwrap().challenge_parameters.iter().count(), 50_000);
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "client").unwrap();
+    let mut context = Context::default();
+    context.client_metadata = pairs(0..100_000);
+    let mut sign_in = SignIn::new(client.user("alice"), Flow::CustomAuth);
+    sign_in.set_context(context);
+    let Step::Send(request) = sign_in.start(&mut rand::rngs::SysRng).unwrap() else {
+        panic!("there is nothing to ask")
+    };
+    let body: serde_json::Value = serde_json::from_str(&request.to_json()).unwrap();
+    assert_eq!(body["ClientMetadata"].as_object().unwrap().len(), 100_000);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
 #[test]

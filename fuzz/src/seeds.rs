@@ -388,6 +388,11 @@ fn json_texts(vectors: &Vectors) -> Seeds {
             vec![r#"{"Session":"a","Session":"b","Deep":[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]],"Deep":0}"#.into()],
         ),
         (
+            "parameters-twice",
+            "r",
+            vec![r#"{"Session":1,"Session":"b","ChallengeParameters":{"a":1,"\u0061":"x","b":"x","b":null}}"#.into()],
+        ),
+        (
             "null",
             "r",
             vec![r#"{"Session":null,"ChallengeParameters":{"a":null,"b":"c"},"AuthenticationResult":null}"#.into()],

@@ -8,7 +8,8 @@
  * names an object of another kind, is an error and nothing worse.
  *
  * Text is UTF-8, of the length beside it, and need not end with a NUL. NULL with the length 0 is empty. More than 1 MiB of text is refused
- * unread. Text and bytes are read during the call and not kept: the caller frees them, and wipes what is secret.
+ * unread, and JSON of more than 16 levels is not read. Text and bytes are read during the call and not kept: the caller frees them, and
+ * wipes what is secret.
  *
  * Statuses are named here without COGNITO_SRP_STATUS_, and fields without COGNITO_SRP_FIELD_. A call that fails leaves the object
  * as it was. ARGUMENT, with an error object that says which argument, is also what a NULL with a length, text that is not UTF-8 and

@@ -389,7 +389,7 @@ static void options_that_are_none(void)
     cognito_srp_handle sign_in = sign_in_of(OPTIONS), step = started(sign_in), result;
     memset(deep, '[', sizeof deep);
     enum cognito_srp_status status = cognito_srp_sign_in_new(deep, sizeof deep, &result);
-    ended(status, ARGUMENT, result, "options", "NotJson");
+    ended(status, ARGUMENT, result, "options", "TooDeep");
     CHECK(cognito_srp_sign_in_handle(sign_in, deep, sizeof deep, now, &result) == REPLY);
     CHECK(cognito_srp_free(result) == OK);
     free_all(sign_in, step);

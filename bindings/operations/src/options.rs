@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use cognito_srp_core::json::{self, Text, Value};
+use cognito_srp_core::json::{self, Flaw, Text, Value};
 use cognito_srp_core::{
     AppClient, AuthFlow, ChallengeName, ClientSecret, Context, ContextData, Device, DevicePassword, Flow, SignIn, User,
     UserContextData, UserPoolId,
@@ -14,7 +14,7 @@ use crate::failure::{Failure, Fallible};
 /// The longest text of options, in bytes: no request of the service can be as long.
 const LIMIT: usize = 1 << 20;
 
-/// The deepest nesting of options: HttpHeaders are a list of objects in one that is in one.
+/// The deepest nesting of options that is read: far more than the four levels of HttpHeaders.
 const DEPTH: u32 = 16;
 
 /// The longest name of an unknown member that is repeated to the caller.
@@ -49,16 +49,16 @@ impl<'t> Options<'t> {
     }
 
     pub(crate) fn client(&self) -> Fallible<AppClient> {
-        let client = AppClient::new(UserPoolId::parse(self.0.plain("UserPoolId")?)?, self.0.plain("ClientId")?)?;
-        Ok(match self.0.text("ClientSecret")? {
+        let client = AppClient::new(UserPoolId::parse(self.0.text("UserPoolId")?)?, self.0.text("ClientId")?)?;
+        Ok(match self.0.some_secret("ClientSecret")? {
             Some(mut secret) => client.with_secret(ClientSecret::new(core::mem::take(&mut *secret))?),
             None => client,
         })
     }
 
     pub(crate) fn user(&self) -> Fallible<User> {
-        let user = self.client()?.user(self.0.plain("Username")?);
-        Ok(match self.0.plain_text("DeviceKey")? {
+        let user = self.client()?.user(self.0.text("Username")?);
+        Ok(match self.0.some_text("DeviceKey")? {
             Some(device_key) => user.with_device_key(device_key),
             None => user,
         })
@@ -67,19 +67,19 @@ impl<'t> Options<'t> {
     pub(crate) fn device(&self) -> Fallible<Option<Device>> {
         let Some(device) = self.0.object("Device")? else { return Ok(None) };
         let device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
-        let password = DevicePassword::new(core::mem::take(&mut *device.required("DevicePassword")?));
-        Ok(Some(Device::new(device.plain("DeviceKey")?, device.plain("DeviceGroupKey")?, password)?))
+        let password = DevicePassword::new(core::mem::take(&mut *device.secret("DevicePassword")?));
+        Ok(Some(Device::new(device.text("DeviceKey")?, device.text("DeviceGroupKey")?, password)?))
     }
 
     fn flow(&self) -> Fallible<Flow> {
-        let auth_flow = match self.0.plain_text("AuthFlow")? {
+        let auth_flow = match self.0.some_text("AuthFlow")? {
             Some(name) => name.parse().map_err(|_| unknown("AuthFlow"))?,
             None => AuthFlow::UserSrpAuth,
         };
         let without_srp = self.0.flag("WithoutSrp")?;
         let preferred_challenge: Option<ChallengeName> = self
             .0
-            .plain_text("PreferredChallenge")?
+            .some_text("PreferredChallenge")?
             .map(|name| name.parse())
             .transpose()
             .map_err(|_| unknown("PreferredChallenge"))?;
@@ -112,13 +112,13 @@ impl<'t> Options<'t> {
         if let Some(device) = self.device()? {
             sign_in = sign_in.with_device(device);
         }
-        let device_name = self.0.plain_text("DeviceName")?;
+        let device_name = self.0.some_text("DeviceName")?;
         if self.0.flag("RememberDevice")? {
             sign_in = sign_in.remembering_device(device_name.as_deref());
         } else if device_name.is_some() {
             return Err(Failure::argument("DeviceName", "Unexpected", "goes with RememberDevice only"));
         }
-        if let Some(mut session) = self.0.text("Session")? {
+        if let Some(mut session) = self.0.some_secret("Session")? {
             sign_in = sign_in.with_session(core::mem::take(&mut *session));
         }
         sign_in.set_context(self.context()?);
@@ -134,13 +134,13 @@ impl<'t> Options<'t> {
         }
         if let Some(metadata) = self.0.object("AnalyticsMetadata")? {
             let metadata = metadata.knowing(&["AnalyticsEndpointId"])?;
-            context.analytics_endpoint_id = metadata.plain_text("AnalyticsEndpointId")?;
+            context.analytics_endpoint_id = metadata.some_text("AnalyticsEndpointId")?;
         }
         if let Some(data) = self.0.object("UserContextData")? {
             let data = data.knowing(&["IpAddress", "EncodedData"])?;
             context.user_context_data = Some(UserContextData {
-                ip_address: data.plain_text("IpAddress")?,
-                encoded_data: data.plain_text("EncodedData")?,
+                ip_address: data.some_text("IpAddress")?,
+                encoded_data: data.some_text("EncodedData")?,
             });
         }
         if let Some(data) = self.0.object("ContextData")? {
@@ -153,11 +153,11 @@ impl<'t> Options<'t> {
 fn context_data(data: Object<'_>) -> Fallible<ContextData> {
     let data = data.knowing(&["IpAddress", "ServerName", "ServerPath", "HttpHeaders", "EncodedData"])?;
     Ok(ContextData {
-        ip_address: data.plain("IpAddress")?,
-        server_name: data.plain("ServerName")?,
-        server_path: data.plain("ServerPath")?,
+        ip_address: data.text("IpAddress")?,
+        server_name: data.text("ServerName")?,
+        server_path: data.text("ServerPath")?,
         http_headers: http_headers(data.object.get("HttpHeaders"))?,
-        encoded_data: data.plain_text("EncodedData")?,
+        encoded_data: data.some_text("EncodedData")?,
     })
 }
 
@@ -168,7 +168,7 @@ fn http_headers(headers: Value<'_>) -> Fallible<Vec<(String, String)>> {
     let read = |header: Value<'_>| {
         let object = header.object().ok_or_else(|| malformed("HttpHeaders"))?;
         let header = Object { name: "HttpHeaders", object }.knowing(&["headerName", "headerValue"])?;
-        Ok((header.plain("headerName")?, header.plain("headerValue")?))
+        Ok((header.text("headerName")?, header.text("headerValue")?))
     };
     headers.list().ok_or_else(|| malformed("HttpHeaders"))?.map(read).collect()
 }
@@ -189,9 +189,11 @@ impl<'t> Object<'t> {
         if text.len() > LIMIT {
             return Err(Failure::too_long(name, LIMIT));
         }
-        let object = json::parse(text, DEPTH).ok().and_then(Value::object);
-        let object = object.ok_or_else(|| Failure::argument(name, "NotJson", "is not a JSON object"))?;
-        Ok(Self { name, object })
+        match json::parse(text, DEPTH).map(Value::object) {
+            Ok(Some(object)) => Ok(Self { name, object }),
+            Err(Flaw::TooDeep) => Err(Failure::argument(name, "TooDeep", "is nested too deeply")),
+            _ => Err(Failure::argument(name, "NotJson", "is not a JSON object")),
+        }
     }
 
     /// Refuses members of other names: a misspelt option would otherwise be none.
@@ -218,21 +220,21 @@ impl<'t> Object<'t> {
         read(value).map(Some).ok_or_else(|| malformed(member))
     }
 
-    fn text(&self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {
-        Ok(self.plain_text(member)?.map(Zeroizing::new))
+    fn some_secret(&self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {
+        Ok(self.some_text(member)?.map(Zeroizing::new))
     }
 
     /// A text that is no secret.
-    fn plain_text(&self, member: &'static str) -> Fallible<Option<String>> {
+    fn some_text(&self, member: &'static str) -> Fallible<Option<String>> {
         self.some(member, |value| value.text().map(Text::read))
     }
 
-    fn required(&self, member: &'static str) -> Fallible<Zeroizing<String>> {
-        self.plain(member).map(Zeroizing::new)
+    fn secret(&self, member: &'static str) -> Fallible<Zeroizing<String>> {
+        self.text(member).map(Zeroizing::new)
     }
 
-    fn plain(&self, member: &'static str) -> Fallible<String> {
-        self.plain_text(member)?.ok_or_else(|| Failure::argument(member, "Missing", "is missing"))
+    fn text(&self, member: &'static str) -> Fallible<String> {
+        self.some_text(member)?.ok_or_else(|| Failure::argument(member, "Missing", "is missing"))
     }
 
     fn flag(&self, member: &'static str) -> Fallible<bool> {
@@ -243,11 +245,12 @@ impl<'t> Object<'t> {
         Ok(self.some(name, Value::object)?.map(|object| Self { name, object }))
     }
 
+    /// Its texts; of members that have one name, the last.
     fn texts(&self) -> Fallible<Vec<(String, Zeroizing<String>)>> {
-        let members = self.object.members().filter(|(_, value)| !value.is_null());
-        let read = |(member, value): (Text<'_>, Value<'_>)| {
+        let members = self.object.last_of_each_name().into_iter().filter(|(_, value)| !value.is_null());
+        let read = |(member, value): (String, Value<'t>)| {
             let text = value.text().ok_or_else(|| malformed(self.name))?;
-            Ok((member.read(), Zeroizing::new(text.read())))
+            Ok((member, Zeroizing::new(text.read())))
         };
         members.map(read).collect()
     }

@@ -186,10 +186,27 @@ fn options_are_refused_by_name() {
     for text in ["", "[]", "null", "{", "\"a secret\""] {
         refused(SignIn::new(text), "options", "NotJson");
     }
-    refused(SignIn::new(&"[".repeat(1 << 19)), "options", "NotJson");
+    refused(SignIn::new(&"[".repeat(1 << 19)), "options", "TooDeep");
+    let deep = format!(r#"{{"ClientMetadata":{{"a":{}{}}}}}"#, "[".repeat(20), "]".repeat(20));
+    refused(SignIn::new(&deep), "options", "TooDeep");
     refused(SignIn::new(&" ".repeat((1 << 20) + 1)), "options", "TooLong");
     let long = "x".repeat(100);
     refused(SignIn::new(&options(&json!({ long: 1 }))), "options", "Unknown");
+}
+
+#[test]
+fn of_members_with_one_name_the_last_one_counts() {
+    for (metadata, expected) in
+        [(r#"{"a":"x","a":null,"b":"y"}"#, json!({ "b": "y" })), (r#"{"a":1,"\u0061":"x"}"#, json!({ "a": "x" }))]
+    {
+        let options = format!(
+            r#"{{"UserPoolId":"{POOL_ID}","ClientId":"testclient","Username":"a","Username":"alice","ClientMetadata":{metadata}}}"#
+        );
+        let mut sign_in = SignIn::new(&options).unwrap();
+        let request: Value = serde_json::from_str(&sign_in.start().unwrap().json).unwrap();
+        assert_eq!(request["AuthParameters"]["USERNAME"], "alice");
+        assert_eq!(request["ClientMetadata"], expected, "{metadata}");
+    }
 }
 
 #[test]

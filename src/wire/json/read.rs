@@ -1,6 +1,6 @@
 //! Replies, refusals, and the JSON that some parameters hold.
 
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::value::{self, Flaw, Object, Text, Value};
 use crate::{
@@ -110,7 +110,8 @@ pub(crate) fn map(parameters: &Parameters, name: &'static str) -> Result<Paramet
         return Ok(Parameters::default());
     }
     let map = value.object().ok_or(malformed(name))?;
-    Ok(last_of_each_name(map, |value| value.text().map_or_else(|| value.as_written().into(), Text::read)))
+    let read = |value: Value<'_>| value.text().map_or_else(|| value.as_written().into(), Text::read);
+    Ok(map.last_of_each_name().into_iter().map(|(name, value)| (name, read(value))).collect())
 }
 
 /// The text of one member of an object; `None` where there is no such object, or no such text.
@@ -137,16 +138,6 @@ fn parse(text: &str) -> Result<Value<'_>, Problem> {
         Flaw::Broken => Problem::NotJson,
         Flaw::TooDeep => Problem::TooDeep,
     })
-}
-
-/// Of members that have one name the last one counts, here as everywhere.
-fn last_of_each_name<'t, V: Into<Option<String>>>(map: Object<'t>, mut read: impl FnMut(Value<'t>) -> V) -> Parameters {
-    let mut members = BTreeMap::new();
-    // One by one: `collect` would sort them first, which takes more code.
-    for (name, value) in map.members() {
-        members.insert(name.read(), read(value).into());
-    }
-    members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 const fn malformed(name: &'static str) -> Error {
@@ -201,7 +192,8 @@ impl Types {
 
     /// The members of a map of text, without those that are `null`.
     fn texts(&mut self, name: &'static str, map: Object<'_>) -> Parameters {
-        last_of_each_name(map, |value| self.some(name, value, |value| value.text().map(Text::read)))
+        let mut read = |value| self.some(name, value, |value| value.text().map(Text::read));
+        map.last_of_each_name().into_iter().filter_map(|(member, value)| Some((member, read(value)?))).collect()
     }
 }
 

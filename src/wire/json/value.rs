@@ -1,13 +1,18 @@
-//! JSON that others have written, read where it stands: RFC 8259 to the letter, without recursion and without a tree.
+//! JSON that others have written, read where it stands, without recursion and without a tree. For the bindings of this
+//! repository: exempt from semantic versioning.
+//!
+//! It is RFC 8259 to the letter, and of its freedoms takes one: half of a surrogate pair is no text, as in I-JSON (RFC 7493
+//! section 2.1).
 //!
 //! A text is checked as a whole, once. From then on a value is a part of it, which cannot fail to be read, and nothing is
 //! copied but the strings that are asked for. So no token is left behind in a tree, a deep text needs no deep stack, and all
-//! of it is a fifth of the code of a parser that makes trees.
+//! of it is a fifth of the code of a parser that makes trees. The price: whoever looks for a member reads the object from
+//! its beginning, and what is deep inside is read again on each level.
 
 #![cfg_attr(not(feature = "json"), expect(unreachable_pub, reason = "the feature makes this module public"))]
 
-use alloc::string::String;
-use core::{iter, slice, str};
+use alloc::{collections::BTreeMap, string::String};
+use core::{fmt, iter, slice, str};
 
 /// Why a text is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,22 +24,53 @@ pub enum Flaw {
     TooDeep,
 }
 
-/// A value, as it stands in a text that has been checked: `null` where there is none.
-#[derive(Clone, Copy, Debug)]
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broken => "is not JSON",
+            Self::TooDeep => "is nested too deeply",
+        })
+    }
+}
+
+impl core::error::Error for Flaw {}
+
+/// A value: all of a part of a text that has been checked, without the space around it. `Debug` shows nothing of it.
+#[derive(Clone, Copy)]
 pub struct Value<'a>(&'a str);
 
-/// An object, as it stands between its braces.
-#[derive(Clone, Copy, Debug)]
+/// An object: what stands between its braces. `Debug` shows nothing of it.
+#[derive(Clone, Copy)]
 pub struct Object<'a>(&'a str);
 
-/// A string, as it stands between its quotation marks.
-#[derive(Clone, Copy, Debug)]
+/// A string: what stands between its quotation marks. `Debug` shows nothing of it.
+#[derive(Clone, Copy)]
 pub struct Text<'a>(&'a str);
 
-/// RFC 8259 section 2.
-const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+macro_rules! opaque {
+    ($($Type:ident)*) => {$(
+        impl fmt::Debug for $Type<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($Type)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
 
-/// Checks a text in which at most `deepest` brackets are open at once, of 64 that are possible.
+opaque!(Value Object Text);
+
+/// RFC 8259 section 2.
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// [`is_space`], of a character.
+fn is_space_character(character: char) -> bool {
+    u8::try_from(character).is_ok_and(is_space)
+}
+
+/// Checks a text in which at most `deepest` brackets are open at once; more than 64 never are. The length is the caller's to
+/// limit: the time is in proportion to it.
 ///
 /// # Errors
 ///
@@ -51,7 +87,7 @@ const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 /// # Ok::<_, Flaw>(())
 /// ```
 pub fn parse(text: &str, deepest: u32) -> Result<Value<'_>, Flaw> {
-    let text = text.trim_matches(SPACE);
+    let text = text.trim_matches(is_space_character);
     Checker(text.as_bytes().iter()).check(deepest.min(u64::BITS))?;
     Ok(Value(text))
 }
@@ -60,7 +96,7 @@ impl<'a> Value<'a> {
     /// What is not there.
     pub const NULL: Self = Self("null");
 
-    /// The value as it is written.
+    /// The value as it is written. A number is for the caller to parse, who knows which of them can be meant: `1e2` is one.
     #[must_use]
     pub const fn as_written(self) -> &'a str {
         self.0
@@ -112,14 +148,25 @@ impl<'a> Object<'a> {
         iter::from_fn(move || Some((parts.next()?.text()?, parts.next()?)))
     }
 
-    /// The last value of that name.
+    /// Each name once, with its last value.
+    #[must_use]
+    pub fn last_of_each_name(self) -> BTreeMap<String, Value<'a>> {
+        let mut members = BTreeMap::new();
+        // One by one: `collect` would sort them first, which takes more code.
+        for (name, value) in self.members() {
+            members.insert(name.read(), value);
+        }
+        members
+    }
+
+    /// The last value of that name, or [`Value::NULL`].
     #[must_use]
     pub fn get(self, name: &str) -> Value<'a> {
         self.members().filter(|(member, _)| member.is(name)).last().map_or(Value::NULL, |(_, value)| value)
     }
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
     /// What the string says. It is allocated once: no escape is shorter than what it stands for.
     #[must_use]
     pub fn read(self) -> String {
@@ -128,13 +175,13 @@ impl Text<'_> {
         text
     }
 
-    /// Whether the string says that.
+    /// Whether this is what the string says.
     #[must_use]
     pub fn is(self, text: &str) -> bool {
         self.characters().eq(text.chars())
     }
 
-    fn characters(&self) -> impl Iterator<Item = char> {
+    fn characters(self) -> impl Iterator<Item = char> + use<'a> {
         let mut written = self.0.chars();
         iter::from_fn(move || match written.next()? {
             '\\' => Some(unescaped(&mut written)),
@@ -178,11 +225,11 @@ const fn is_low(unit: u32) -> bool {
 
 /// The values of an array, or names and values of an object in turn.
 fn parts(mut rest: &str) -> impl Iterator<Item = Value<'_>> {
-    rest = rest.trim_start_matches(SPACE);
+    rest = rest.trim_start_matches(is_space_character);
     iter::from_fn(move || {
         let (part, behind) = rest.split_at_checked(length(rest.as_bytes())).filter(|(part, _)| !part.is_empty())?;
         // One comma or colon, and space. No value begins with either.
-        rest = behind.trim_start_matches([' ', '\t', '\n', '\r', ',', ':']);
+        rest = behind.trim_start_matches(|behind| is_space_character(behind) || matches!(behind, ',' | ':'));
         Some(Value(part))
     })
 }
@@ -198,7 +245,8 @@ fn length(text: &[u8]) -> usize {
             _ if in_string => continue,
             b'{' | b'[' => open += 1,
             b'}' | b']' => open = open.saturating_sub(1),
-            b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' if open == 0 => return at,
+            b',' | b':' if open == 0 => return at,
+            space if open == 0 && is_space(*space) => return at,
             _ => continue,
         }
         if open == 0 && !in_string {
@@ -256,10 +304,7 @@ impl Checker<'_> {
 
     /// Takes space, and that byte if it is the next one.
     fn skip_space_and(&mut self, byte: u8) -> bool {
-        let is_space = |byte: &&u8| matches!(**byte, b' ' | b'\t' | b'\n' | b'\r');
-        while self.0.as_slice().first().as_ref().is_some_and(is_space) {
-            self.0.next();
-        }
+        while self.skip(is_space) {}
         self.skip(|next| next == byte)
     }
 
@@ -280,7 +325,7 @@ impl Checker<'_> {
         Some(())
     }
 
-    /// A value, or what opens it.
+    /// A value, or what opens it, behind space.
     fn begin_value(&mut self) -> Option<Beginning> {
         if self.skip_space_and(b'{') {
             return Some(Beginning::Brace);
@@ -371,7 +416,6 @@ mod tests {
 
     use super::*;
 
-    /// Each an example of a rule of RFC 8259, by section.
     #[test]
     fn what_is_json_is_read_and_nothing_else() {
         for text in [

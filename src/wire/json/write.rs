@@ -1,6 +1,6 @@
 //! Requests.
 
-use alloc::string::String;
+use alloc::{collections::BTreeMap, string::String};
 use core::fmt::{self, Write};
 
 use zeroize::Zeroizing;
@@ -158,13 +158,11 @@ impl<'a> Object<'a> {
 
     /// A name that the map has twice is written once, with its last value, as [`Parameters::get`] has it.
     fn map(&mut self, name: &str, parameters: &Parameters) {
-        self.object(name, |object| {
-            for (at, (name, value)) in parameters.iter().enumerate() {
-                if parameters.iter().skip(at + 1).all(|(later, _)| later != name) {
-                    object.text(name, value);
-                }
-            }
-        });
+        let mut last_of_each_name = BTreeMap::new();
+        for (name, value) in parameters.iter() {
+            last_of_each_name.insert(name, value);
+        }
+        self.object(name, |object| last_of_each_name.into_iter().for_each(|(name, value)| object.text(name, value)));
     }
 
     fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) {
