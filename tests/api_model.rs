@@ -343,7 +343,7 @@ fn an_attribute_given_twice_is_written_once() {
     sign_in.set_context(context);
     let Ok(Step::Send(request)) = sign_in.start(&mut rand::rngs::SysRng) else { panic!("a request was to come") };
     let json = request.to_json();
-    assert!(json.contains(r#""ClientMetadata":{"other":"value","key":"last"}"#), "{}", *json);
+    assert!(json.contains(r#""ClientMetadata":{"key":"last","other":"value"}"#), "{}", *json);
 }
 
 #[test]
