@@ -311,7 +311,7 @@ impl SignIn {
             Awaited::Nothing => Err(Error::caller("reply", Problem::Unexpected).into()),
             Awaited::Authentication | Awaited::DeviceProof => match &reply.authentication_result {
                 // There are languages in which what is absent is empty.
-                Some(tokens) if tokens.access_token.is_some() || reply.challenge_name.is_none() => {
+                Some(tokens) if tokens.has_access_token() || reply.challenge_name.is_none() => {
                     self.signed_in(tokens, rng)
                 }
                 _ => self.challenged(reply, now, rng),
@@ -336,10 +336,7 @@ impl SignIn {
                 if reply.challenge_name.is_some() || reply.authentication_result.is_some() {
                     return Err(Error::service("ConfirmDevice", Problem::Unexpected).into());
                 }
-                let (tokens, device) = (tokens.clone(), device.clone());
-                let mut done = self.done(tokens);
-                done.user = done.user.with_device_key(device.key());
-                done.new_device = Some(device);
+                let mut done = self.done_with_device(tokens.clone(), device.clone());
                 done.user_confirmation_necessary = reply.user_confirmation_necessary;
                 Ok(Step::Done(done))
             }
@@ -349,8 +346,8 @@ impl SignIn {
     /// Takes the service's refusal of the last request.
     ///
     /// A device that the service has forgotten is left out, and the sign-in starts again, which may ask for the password once
-    /// more. A ConfirmDevice that is refused does not undo the sign-in. What else can be done is said
-    /// [above](Self#what-goes-wrong).
+    /// more. A ConfirmDevice that is refused does not undo the sign-in; with DeviceKeyExistsException the device is
+    /// confirmed already, by the same request. What else can be done is said [above](Self#what-goes-wrong).
     ///
     /// # Errors
     ///
@@ -366,6 +363,10 @@ impl SignIn {
                 Ok(step)
             }
             (Awaited::DeviceProof, Cause::WrongUserOrPassword) => Err(SignInError::DeviceRefused(refusal)),
+            // The key was given to this sign-in alone: a request that was sent twice has got through once.
+            (Awaited::Confirmation { tokens, device }, Cause::DeviceExists) => {
+                Ok(Step::Done(self.done_with_device(tokens.clone(), device.clone())))
+            }
             (Awaited::Confirmation { tokens, .. }, _) => {
                 let tokens = tokens.clone();
                 Ok(Step::Done(self.done_without_device(tokens, DeviceProblem::Refused(refusal))))
@@ -501,10 +502,11 @@ impl SignIn {
         let (device, login) = self.device.as_ref().zip(self.device_login.as_ref()).ok_or(UNEXPECTED)?;
         let session = reply.session.as_deref();
         let challenge = DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), session)?;
-        let answer = login.prove(&challenge, &self.user, device, now)?;
+        let user = self.user.named_by(reply.challenge_parameters.iter())?;
+        let answer = login.prove(&challenge, &user, device, now)?;
         self.device_login = None;
         self.device_proved = true;
-        let step = self.answer_at_once(self.user.clone(), answer);
+        let step = self.answer_at_once(user, answer);
         self.awaited = Awaited::DeviceProof;
         Ok(step)
     }
@@ -644,8 +646,10 @@ impl SignIn {
         self.device_login = None;
         self.awaited = Awaited::Nothing;
         self.asked = None;
-        // Where no challenge came, nobody has said yet what the service calls the user, but for the token itself.
-        if let Some(username) = tokens.username() {
+        // Where no challenge has, nobody has said yet what the service calls the user, but for the token itself.
+        if !self.is_named_by_a_challenge()
+            && let Some(username) = tokens.username()
+        {
             self.user = self.user.known_as(username);
         }
         Done {
@@ -656,6 +660,18 @@ impl SignIn {
             device_problem: None,
             device_forgotten: self.device_forgotten,
         }
+    }
+
+    /// Whether a challenge has named the user. One of a code that names them as they were typed is not noticed.
+    fn is_named_by_a_challenge(&self) -> bool {
+        self.proved || self.device_proved || self.user.username() != self.typed
+    }
+
+    fn done_with_device(&mut self, tokens: AuthenticationResult, device: Device) -> Done {
+        let mut done = self.done(tokens);
+        done.user = done.user.with_device_key(device.key());
+        done.new_device = Some(device);
+        done
     }
 
     fn done_without_device(&mut self, tokens: AuthenticationResult, problem: DeviceProblem) -> Done {

@@ -350,6 +350,63 @@ fn the_user_is_named_by_the_token_where_nothing_else_does() {
     }
 }
 
+/// A challenge has the last word: what is kept under the user's name is looked for under the name of the next challenge.
+#[test]
+fn the_token_does_not_rename_a_user_whom_a_challenge_has_named() {
+    let mut reply = tokens();
+    let access_token = format!("e30.{}.signature", URL_SAFE_NO_PAD.encode(r#"{"username":"alias"}"#));
+    reply.authentication_result.as_mut().unwrap().access_token = Some(access_token);
+    for name in ["internal", "alice@example.com"] {
+        let mut sign_in = begun(Flow::UserSrpAuth);
+        let mut parameters = SRP;
+        parameters[0].1 = name;
+        handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &parameters)).unwrap();
+        answer(&mut sign_in, Answer::Password("password"));
+        assert_eq!(done(handle(&mut sign_in, &reply).unwrap()).user.username(), name);
+    }
+}
+
+#[test]
+fn the_challenge_for_a_device_names_the_user_too() {
+    let mut sign_in = SignIn::new(client().user("alice@example.com"), Flow::UserPasswordAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    answer(&mut sign_in, Answer::Password("password"));
+    handle(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[])).unwrap();
+    let verifier = [&[("USERNAME", "internal")], &SRP[1..]].concat();
+    let request = sent(handle(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &verifier)).unwrap());
+    assert_eq!(parameter(&request, "USERNAME").as_deref(), Some("internal"));
+    assert_eq!(done(handle(&mut sign_in, &tokens()).unwrap()).user.username(), "internal");
+}
+
+/// The reply to ConfirmDevice is lost, and whoever sends requests sends it again.
+#[test]
+fn a_device_that_a_repeated_request_finds_confirmed_is_handed_out() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).remembering_device(None);
+    sign_in.start(&mut SysRng).unwrap();
+    let request = sent(handle(&mut sign_in, &offering(Some("us-east-1_379df4ac"), Some("-XTIoPyv7Z"))).unwrap());
+    assert!(matches!(request.message, Message::ConfirmDevice(_)));
+    let refusal = Refusal::new("DeviceKeyExistsException", "Device already exists");
+    let done = done(sign_in.refused(refusal, &mut SysRng).unwrap());
+    assert_eq!(done.new_device.as_ref().map(Device::key), Some("us-east-1_379df4ac"));
+    assert_eq!((done.user.device_key(), done.device_problem), (Some("us-east-1_379df4ac"), None));
+}
+
+/// Where a language has an empty text in place of none.
+#[test]
+fn an_empty_access_token_is_none() {
+    let mut reply = tokens();
+    reply.authentication_result.as_mut().unwrap().access_token = Some(String::new());
+    match handle(&mut begun(Flow::CustomAuth), &reply) {
+        Err(SignInError::Parameter(error)) => {
+            assert_eq!((error.parameter(), error.problem()), ("AccessToken", Problem::Missing));
+        }
+        step => panic!("{step:?}"),
+    }
+    reply.challenge_name = Some("SMS_MFA".into());
+    let step = handle(&mut begun(Flow::CustomAuth), &reply).unwrap();
+    assert!(matches!(step, Step::Ask(Question::Code { .. })), "{step:?}");
+}
+
 /// What some services write where there is nothing to list.
 #[test]
 fn a_list_that_is_null_is_empty() {

@@ -82,7 +82,7 @@ pub struct AuthenticationResult {
 impl AuthenticationResult {
     /// Refuses a result without AccessToken, and tokens that are longer than any parameter can be.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.access_token.is_none() {
+        if !self.has_access_token() {
             return Err(Error::service("AccessToken", Problem::Missing));
         }
         let tokens = [
@@ -95,6 +95,11 @@ impl AuthenticationResult {
             Some((name, _)) => Err(Error::service(name, Problem::TooLong { limit: MAX_PARAMETER })),
             None => Ok(()),
         }
+    }
+
+    /// In some languages what is absent is empty.
+    pub(crate) fn has_access_token(&self) -> bool {
+        self.access_token.as_ref().is_some_and(|token| !token.is_empty())
     }
 
     /// The user's internal name: the claim `username` of AccessToken, a JSON Web Token (RFC 7519) whose signature is for
