@@ -290,6 +290,24 @@ fn no_secret_of_a_conversation_is_left_in_heap_memory_that_is_given_back() {
     assert_eq!(leaks(|| converse(&secret, "session", drop)), 0);
 }
 
+/// The text itself is the caller's. Half of the secrets stand behind an escape, which has to be resolved somewhere.
+#[test]
+fn no_secret_of_a_reply_that_is_read_is_left_in_heap_memory_that_is_given_back() {
+    let _turn = turn();
+    let secret = device_password();
+    let reply = |expires_in: &str| {
+        format!(
+            r#"{{"Session": "{secret}", "SecretCode": "\u0061{secret}", "AuthenticationResult":
+                {{"AccessToken": "{secret}", "IdToken": "\n{secret}", "RefreshToken": "{secret}", "ExpiresIn": {expires_in}}}}}"#
+        )
+    };
+    let (right, wrong) = (reply("3600"), reply("\"soon\""));
+    assert_eq!(leaks(|| drop(Reply::from_json(&right).unwrap())), 0);
+    assert_eq!(leaks(|| assert!(Reply::from_json(&wrong).is_err())), 0, "refused after the tokens were read");
+    let tokens = || Reply::from_json(&right).unwrap().authentication_result.as_mut().and_then(|it| it.id_token.take());
+    assert!(leaks(|| drop(tokens())) > 0, "a token that was taken out is seen");
+}
+
 #[test]
 fn no_secret_is_in_any_debug() {
     let _turn = turn();
