@@ -122,6 +122,7 @@ fn single_steps_sign_in() {
     let challenge = send(&mut pool, "InitiateAuth", &begin.to_string()).unwrap();
 
     refused(login.claim(r#"{"ChallengeParameters":{"SALT":"1f"}}"#, PASSWORD, NOW), "USER_ID_FOR_SRP", "Missing");
+    refused(login.claim(&challenge, PASSWORD, NOW * 1000), "now", "OutOfRange"); // milliseconds: nothing is spent
     let claim = login.claim(&challenge, PASSWORD, NOW).unwrap();
     let tokens = send(&mut pool, "RespondToAuthChallenge", &claim).unwrap();
     let failure = refused(login.claim(&challenge, PASSWORD, NOW), "login", "Unexpected");
@@ -168,6 +169,8 @@ fn options_are_refused_by_name() {
         (json!({ "PreferredChallenge": "PASSWORD" }), "PreferredChallenge", "Unexpected"),
         (json!({ "AuthFlow": "USER_AUTH", "PreferredChallenge": "PIGEON" }), "PreferredChallenge", "Unknown"),
         (json!({ "DeviceName": "phone" }), "DeviceName", "Unexpected"),
+        (json!({ "Session": "of ConfirmSignUp" }), "Session", "Unexpected"),
+        (json!({ "DeviceKey": "of a refresh token" }), "DeviceKey", "Unexpected"),
         (json!({ "Device": [] }), "Device", "Malformed"),
         (json!({ "Device": { "DeviceKey": "k", "DeviceGroupKey": "g" } }), "DevicePassword", "Missing"),
         (json!({ "Device": { "Password": "p" } }), "Password in Device", "Unknown"),

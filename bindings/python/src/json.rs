@@ -2,18 +2,15 @@
 //!
 //! Not by Python's own module `json`: its text would be one more copy of each secret that cannot be wiped.
 
-use std::{
-    fmt,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
+use cognito_srp_core::json::{self, Value};
 use cognito_srp_operations::Kind;
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
     types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
 };
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
 use crate::{error, text::text};
@@ -23,6 +20,9 @@ const LIMIT: usize = 1 << 20;
 
 /// No operation reads a text that is nested as deep as this. An object that holds itself comes to an end here.
 const DEPTH: usize = 192;
+
+/// As deep as the text of an operation can be.
+const DEEPEST: u32 = 16;
 
 /// The JSON of a dictionary: `name` says which, where it cannot be written. A member that is None is left out, and so is
 /// `without`, whatever it is.
@@ -176,65 +176,33 @@ impl Write for Text {
 /// The Python object that a JSON text of an operation says.
 pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let failed = |_| error::new(py, Kind::Machine, "the result", "NotJson", "cannot be made an object of Python's");
-    Object(py).deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(failed)
+    object(py, json::parse(text, DEEPEST).map_err(failed)?)
 }
 
-/// Makes objects of Python's while the text is being read.
-#[derive(Clone, Copy)]
-struct Object<'py>(Python<'py>);
-
-impl<'de, 'py> DeserializeSeed<'de> for Object<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+/// It calls itself once for each level, of which there are [`DEEPEST`].
+fn object<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(string) = value.text() {
+        return Ok(PyString::new(py, &Zeroizing::new(string.read())).into_any());
     }
-}
-
-impl<'de, 'py> Visitor<'de> for Object<'py> {
-    type Value = Bound<'py, PyAny>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(self.0.None().into_bound(self.0))
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(PyBool::new(self.0, flag).to_owned().into_any())
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.0, number).into_any())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(PyInt::new(self.0, number).into_any())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(PyFloat::new(self.0, number).into_any())
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(PyString::new(self.0, text).into_any())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let list = PyList::empty(self.0);
-        while let Some(item) = items.next_element_seed(self)? {
-            list.append(item).map_err(A::Error::custom)?;
+    if let Some(members) = value.object() {
+        let dictionary = PyDict::new(py);
+        for (name, value) in members.members() {
+            dictionary.set_item(name.read(), object(py, value)?)?;
         }
-        Ok(list.into_any())
+        return Ok(dictionary.into_any());
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let dictionary = PyDict::new(self.0);
-        while let Some((key, value)) = members.next_entry_seed(self, self)? {
-            dictionary.set_item(key, value).map_err(A::Error::custom)?;
+    if let Some(items) = value.list() {
+        let list = PyList::empty(py);
+        for item in items {
+            list.append(object(py, item)?)?;
         }
-        Ok(dictionary.into_any())
+        return Ok(list.into_any());
+    }
+    if let Some(flag) = value.flag() {
+        return Ok(PyBool::new(py, flag).to_owned().into_any());
+    }
+    match value.as_written().parse::<i64>() {
+        Ok(number) => Ok(PyInt::new(py, number).into_any()),
+        Err(_) => Ok(py.None().into_bound(py)), // `null`: no operation writes any other number
     }
 }
