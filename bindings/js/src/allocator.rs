@@ -1,5 +1,5 @@
 //! Memory that is wiped when it is given back: every text that crosses the boundary passes through it, and the copies that
-//! JSON readers and growing vectors leave behind too.
+//! growing vectors leave behind too.
 //!
 //! Blocks are powers of two. Those that were given back wait in one list per size, so that both ways take the same short time
 //! whatever has been allocated before. Nothing is joined again: a module needs at most twice what its largest moments need.
