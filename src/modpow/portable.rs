@@ -228,21 +228,22 @@ fn reduce_rows<L: Limb, const R: usize, const LIMBS: usize>(
 mod tests {
     use super::*;
 
+    /// Of so many limbs: what the sum of fours makes of them, and what an inner product is.
+    fn sum_and_inner_product<const R: usize>() -> (u64, u64) {
+        let numbers: [u32; 16] = core::array::from_fn(|i| 0x0fff_fff1 - 7 * (i as u32).pow(3));
+        let (x, window) = (numbers.first_chunk::<R>().copied().unwrap_or([0; R]), &numbers[R..2 * R]);
+        let before = 0x0123_4567_89ab;
+        let products = x.iter().zip(window.iter().rev()).map(|(&a, &b)| u64::from(a) * u64::from(b));
+        let mut column = before;
+        add_sum_of_fours(&mut column, &x, window);
+        (column, products.fold(before, |sum, product| sum + product))
+    }
+
     /// Only the small build multiplies with it.
     #[test]
     fn the_sum_of_fours_is_an_inner_product() {
-        let numbers: [u32; 16] = core::array::from_fn(|i| 0x0fff_fff1 - 7 * (i as u32).pow(3));
-        fn inner<const R: usize>(numbers: &[u32; 16]) -> (u64, u64) {
-            let x: [u32; R] = core::array::from_fn(|i| numbers[i]);
-            let window = &numbers[R..2 * R];
-            let mut column = 0x0123_4567_89ab;
-            let expected = x.iter().zip(window.iter().rev()).map(|(&a, &b)| u64::from(a) * u64::from(b));
-            let expected = expected.fold(column, |sum, product| sum + product);
-            add_sum_of_fours(&mut column, &x, window);
-            (column, expected)
-        }
-        for (column, expected) in [inner::<LAST_ROWS>(&numbers), inner::<ROWS>(&numbers)] {
-            assert_eq!(column, expected);
+        for (sum, inner_product) in [sum_and_inner_product::<LAST_ROWS>(), sum_and_inner_product::<ROWS>()] {
+            assert_eq!(sum, inner_product);
         }
     }
 }
