@@ -2,6 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
+use chrono::{DateTime, Utc};
 use cognito_srp_core::{
     ChallengeResponse, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, PasswordVerifier, Reply, User,
     UserLogin, hazmat,
@@ -9,7 +10,13 @@ use cognito_srp_core::{
 use getrandom::SysRng;
 use zeroize::Zeroizing;
 
-use crate::{arithmetic, failure::Failure, json, options::Options, sign_in::time};
+use crate::{
+    arithmetic,
+    failure::{Failure, Fallible},
+    json,
+    options::Options,
+    sign_in::time,
+};
 
 /// A sign-in with a password that has begun: SRP_A first, then one claim.
 pub struct PasswordLogin {
@@ -52,7 +59,7 @@ impl PasswordLogin {
     /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where the login is spent, or the time
     /// cannot be written.
     pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
-        let now = time(now)?;
+        let now = writable(now)?;
         let password = arithmetic::password(password)?;
         let reply = Reply::from_json(challenge)?;
         let challenge = PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
@@ -101,7 +108,7 @@ impl DeviceLogin {
     ///
     /// Those of [`PasswordLogin::claim`].
     pub fn claim(&mut self, challenge: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
-        let now = time(now)?;
+        let now = writable(now)?;
         let reply = Reply::from_json(challenge)?;
         let challenge =
             DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
@@ -116,6 +123,12 @@ fn with_device(user: User, device: Option<&Device>) -> User {
         Some(device) => user.with_device_key(device.key()),
         None => user,
     }
+}
+
+/// A time that TIMESTAMP can write: known before anything is spent.
+fn writable(now: i64) -> Fallible<DateTime<Utc>> {
+    let now = time(now)?;
+    hazmat::timestamp(now).map(|_| now).ok_or_else(|| Failure::out_of_range("TIMESTAMP"))
 }
 
 fn spent() -> Box<Failure> {

@@ -122,7 +122,7 @@ fn single_steps_sign_in() {
     let challenge = send(&mut pool, "InitiateAuth", &begin.to_string()).unwrap();
 
     refused(login.claim(r#"{"ChallengeParameters":{"SALT":"1f"}}"#, PASSWORD, NOW), "USER_ID_FOR_SRP", "Missing");
-    refused(login.claim(&challenge, PASSWORD, NOW * 1000), "now", "OutOfRange"); // milliseconds: nothing is spent
+    refused(login.claim(&challenge, PASSWORD, NOW * 1000), "TIMESTAMP", "OutOfRange"); // milliseconds: nothing is spent
     let claim = login.claim(&challenge, PASSWORD, NOW).unwrap();
     let tokens = send(&mut pool, "RespondToAuthChallenge", &claim).unwrap();
     let failure = refused(login.claim(&challenge, PASSWORD, NOW), "login", "Unexpected");
