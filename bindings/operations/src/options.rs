@@ -87,15 +87,8 @@ impl<'t> Options<'t> {
         if without_srp && auth_flow != AuthFlow::CustomAuth {
             return Err(misfit("WithoutSrp"));
         }
-        let refreshes = matches!(auth_flow, AuthFlow::RefreshTokenAuth | AuthFlow::RefreshToken);
         if preferred_challenge.is_some() && auth_flow != AuthFlow::UserAuth {
             return Err(misfit("PreferredChallenge"));
-        }
-        if self.0.has("Session") && auth_flow != AuthFlow::UserAuth {
-            return Err(misfit("Session"));
-        }
-        if self.0.has("DeviceKey") && !refreshes {
-            return Err(misfit("DeviceKey"));
         }
         Ok(match auth_flow {
             AuthFlow::UserSrpAuth => Flow::UserSrpAuth,
@@ -225,10 +218,6 @@ impl<'t> Object<'t> {
             return Ok(None);
         }
         read(value).map(Some).ok_or_else(|| malformed(member))
-    }
-
-    fn has(&self, member: &str) -> bool {
-        !self.object.get(member).is_null()
     }
 
     fn some_secret(&self, member: &'static str) -> Fallible<Option<Zeroizing<String>>> {

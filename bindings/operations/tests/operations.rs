@@ -169,8 +169,6 @@ fn options_are_refused_by_name() {
         (json!({ "PreferredChallenge": "PASSWORD" }), "PreferredChallenge", "Unexpected"),
         (json!({ "AuthFlow": "USER_AUTH", "PreferredChallenge": "PIGEON" }), "PreferredChallenge", "Unknown"),
         (json!({ "DeviceName": "phone" }), "DeviceName", "Unexpected"),
-        (json!({ "Session": "of ConfirmSignUp" }), "Session", "Unexpected"),
-        (json!({ "DeviceKey": "of a refresh token" }), "DeviceKey", "Unexpected"),
         (json!({ "Device": [] }), "Device", "Malformed"),
         (json!({ "Device": { "DeviceKey": "k", "DeviceGroupKey": "g" } }), "DevicePassword", "Missing"),
         (json!({ "Device": { "Password": "p" } }), "Password in Device", "Unknown"),
