@@ -175,8 +175,11 @@ impl Write for Text {
 
 /// The Python object that a JSON text of an operation says.
 pub(crate) fn read<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
-    let failed = |_| error::new(py, Kind::Machine, "the result", "NotJson", "cannot be made an object of Python's");
-    object(py, json::parse(text, DEEPEST).map_err(failed)?)
+    object(py, json::parse(text, DEEPEST).map_err(|_| unreadable(py))?)
+}
+
+fn unreadable(py: Python<'_>) -> PyErr {
+    error::new(py, Kind::Machine, "the result", "NotJson", "cannot be made an object of Python's")
 }
 
 /// It calls itself once for each level, of which there are [`DEEPEST`].
@@ -201,8 +204,10 @@ fn object<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>>
     if let Some(flag) = value.flag() {
         return Ok(PyBool::new(py, flag).to_owned().into_any());
     }
-    match value.as_written().parse::<i64>() {
-        Ok(number) => Ok(PyInt::new(py, number).into_any()),
-        Err(_) => Ok(py.None().into_bound(py)), // `null`: no operation writes any other number
+    if value.is_null() {
+        return Ok(py.None().into_bound(py));
     }
+    // No operation writes any other number.
+    let number: i64 = value.as_written().parse().map_err(|_| unreadable(py))?;
+    Ok(PyInt::new(py, number).into_any())
 }
