@@ -74,10 +74,10 @@ pub enum Problem {
     NotHex,
     /// It is not base64 as RFC 4648 section 4 writes it: padded, canonical, without white space.
     NotBase64,
-    /// It does not have the form that AWS gives this kind of identifier.
+    /// It does not have the form that AWS gives it: the pattern of an identifier, or the type of a member of JSON.
     Malformed,
     /// It is well formed, but outside the range that is safe to compute with: for `SRP_B`, not in 1..N-1, or such that u
-    /// is 0; for `TIMESTAMP`, a year that four digits cannot write.
+    /// is 0; for `TIMESTAMP`, a year outside 1583 to 9999.
     OutOfRange,
     /// It is not a JSON object.
     NotJson,

@@ -49,6 +49,25 @@ pub fn hex(integer: &[u8]) -> String {
     hex::write(integer)
 }
 
+/// Computes something with secrets, and overwrites what that has left on the stack, to a depth of 40 KiB: for those who call
+/// the functions below with secrets of their own. What `compute` returns is the caller's to wipe.
+///
+/// ```
+/// use cognito_srp_core::hazmat;
+///
+/// let s = hazmat::wiping_stack(|| hazmat::modpow(&[3], &[2]));
+/// assert_eq!(s.and_then(|s| s.last().copied()), Some(9));
+/// ```
+pub fn wiping_stack<T>(compute: impl FnOnce() -> T) -> T {
+    #[inline(never)] // for the sake of `wipe_stack`
+    fn apart<T>(compute: impl FnOnce() -> T) -> T {
+        compute()
+    }
+    let result = apart(compute);
+    srp::wipe_stack();
+    result
+}
+
 /// N.
 #[must_use]
 pub fn n() -> Vec<u8> {
@@ -135,7 +154,7 @@ pub fn signature(key: &[u8; 16], scope: &str, name: &str, secret_block: &[u8], t
     srp::signature(key, Identity { scope, name }, secret_block, timestamp)
 }
 
-/// TIMESTAMP, where four digits hold the year.
+/// TIMESTAMP, where the year is in 1583 to 9999.
 #[must_use]
 pub fn timestamp(now: chrono::DateTime<chrono::Utc>) -> Option<String> {
     timestamp::format(now)

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Problem},
     hash::hmac_sha256,
     srp,
-    wire::{ChallengeParameters, Parameters, base64, key, text},
+    wire::{ChallengeParameters, Context, Message, Parameters, Request, base64, key, text},
 };
 
 /// The id of a user pool, such as `us-east-1_Example1`.
@@ -303,6 +303,30 @@ impl User {
             None => parameters.optional(key::USERNAME, text)?,
         };
         Ok(name.map_or_else(|| self.clone(), |name| self.known_as(name)))
+    }
+
+    /// A message as a whole request to this user's pool, for those who take single steps and have no SDK to write it:
+    /// [`Request::admin`] and [`Request::context`] are theirs to set.
+    ///
+    /// ```
+    /// # use cognito_srp_core::{AppClient, Message, UserLogin, UserPoolId};
+    /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "age")?;
+    /// let user = client.user("alice");
+    /// let login = UserLogin::start(&user, &mut rand::rngs::SysRng)?;
+    /// let mut request = user.request(Message::InitiateAuth(login.user_srp_auth()));
+    /// request.context.client_metadata = [("campaign", "autumn")].into_iter().collect();
+    /// assert!(request.to_json().contains(r#""ClientMetadata":{"campaign":"autumn"}"#));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn request(&self, message: Message) -> Request {
+        Request {
+            message,
+            admin: false,
+            client_id: self.client.client_id.clone(),
+            user_pool_id: self.client.user_pool_id.as_str().into(),
+            context: Context::default(),
+        }
     }
 
     /// USERNAME of the requests.

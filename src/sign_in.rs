@@ -30,7 +30,7 @@ use crate::{
     user::{PasswordVerifier, Proof, UserLogin},
     wire::{
         AssociateSoftwareToken, AuthenticationResult, ChallengeName, ChallengeResponse, ConfirmDevice, Context,
-        InitiateAuth, Message, Reply, Request, VerifySoftwareToken, key,
+        InitiateAuth, Message, Reply, VerifySoftwareToken, key,
     },
 };
 
@@ -75,7 +75,8 @@ use crate::{
 ///
 /// A password is sent as it is only where the flow says so or the person has chosen PASSWORD, and
 /// [`Question::Password`] tells. A service that asks for it elsewhere, skips the proof that SRP has begun, or asks for a
-/// second one, gets an error.
+/// second one, gets an error. Two things are the service's to say: in CUSTOM_AUTH its trigger decides whether there is a
+/// proof at all; and where a device was given, once, that it has forgotten it, after which the password is proved anew.
 ///
 /// # What goes wrong
 ///
@@ -86,8 +87,8 @@ use crate::{
 ///
 /// # What it holds
 ///
-/// The ephemeral secrets, Session, the device's password; never the person's password, which goes through
-/// [`answer`](Self::answer) into one request. All of it is wiped on drop, and `Debug` shows none. Time and randomness are
+/// The ephemeral secrets, Session, the device's password, for a while the secret of an authenticator app and the tokens; never
+/// the person's password, which goes through [`answer`](Self::answer) into one request. All of it is wiped on drop, and `Debug` shows none. Time and randomness are
 /// arguments; it is `Send`, and can wait in memory or, [saved](Self::save), outside of it.
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct SignIn {
@@ -101,6 +102,7 @@ pub struct SignIn {
     session: Option<Zeroizing<String>>,
     /// The remembered device, until the service says that it has forgotten it.
     device: Option<Device>,
+    /// Whether it has said so: after that it does not start again by itself.
     device_forgotten: bool,
     /// Whether a new device is to be remembered.
     remember: Option<Remember>,
@@ -229,7 +231,8 @@ impl SignIn {
     /// The remembered device that requests name from now on, or none.
     ///
     /// For those who keep devices under the name that the service gives: while the password is asked, [`user`](Self::user)
-    /// has it. A device that is already proving itself is not to be changed.
+    /// has it. A device that is already proving itself is not to be changed. One that the service has
+    /// [forgotten](Self::device_forgotten) is of no use here either: it would be refused again, as an error.
     pub fn set_device(&mut self, device: Option<Device>) {
         let user = self.user.clone();
         self.user = match &device {
@@ -240,10 +243,10 @@ impl SignIn {
         self.device_login = None;
     }
 
-    /// Whether the service has forgotten the device that was given: what is stored of it is of no more use.
+    /// Whether the service has forgotten the device that was given last: what is stored of it is of no more use.
     #[must_use]
     pub const fn device_forgotten(&self) -> bool {
-        self.device_forgotten
+        self.device_forgotten && self.device.is_none()
     }
 
     /// The user, by the name that the requests carry now.
@@ -336,9 +339,8 @@ impl SignIn {
                 if reply.challenge_name.is_some() || reply.authentication_result.is_some() {
                     return Err(Error::service("ConfirmDevice", Problem::Unexpected).into());
                 }
-                let mut done = self.done_with_device(tokens.clone(), device.clone());
-                done.user_confirmation_necessary = reply.user_confirmation_necessary;
-                Ok(Step::Done(done))
+                let necessary = reply.user_confirmation_necessary;
+                Ok(Step::Done(self.done_with_device(tokens.clone(), device.clone(), necessary)))
             }
         }
     }
@@ -346,8 +348,12 @@ impl SignIn {
     /// Takes the service's refusal of the last request.
     ///
     /// A device that the service has forgotten is left out, and the sign-in starts again, which may ask for the password once
-    /// more. A ConfirmDevice that is refused does not undo the sign-in; with DeviceKeyExistsException the device is
-    /// confirmed already, by the same request. What else can be done is said [above](Self#what-goes-wrong).
+    /// more; it does so once. What else can be done is said [above](Self#what-goes-wrong).
+    ///
+    /// A ConfirmDevice that is refused does not undo the sign-in, which ends here without the device. To send the same request
+    /// again where [`Cause::retry`] recommends that, do it before this is told. With DeviceKeyExistsException the device is
+    /// confirmed already, by a copy of the same request; whether UpdateDeviceStatus is still due was in a reply that is lost, so
+    /// that [`Done::user_confirmation_necessary`] says it is.
     ///
     /// # Errors
     ///
@@ -356,7 +362,9 @@ impl SignIn {
     pub fn refused<R: TryCryptoRng + ?Sized>(&mut self, refusal: Refusal, rng: &mut R) -> Next<R::Error> {
         match (&self.awaited, refusal.cause()) {
             (Awaited::Nothing, _) => Err(Error::caller("refusal", Problem::Unexpected).into()),
-            (Awaited::Authentication | Awaited::DeviceProof, Cause::UnknownDevice) if self.device.is_some() => {
+            (Awaited::Authentication | Awaited::DeviceProof, Cause::UnknownDevice)
+                if self.device.is_some() && !self.device_forgotten =>
+            {
                 let step = self.start_as(self.user.known_as(&*self.typed).without_device_key(), rng)?;
                 self.device = None;
                 self.device_forgotten = true;
@@ -365,7 +373,7 @@ impl SignIn {
             (Awaited::DeviceProof, Cause::WrongUserOrPassword) => Err(SignInError::DeviceRefused(refusal)),
             // The key was given to this sign-in alone: a request that was sent twice has got through once.
             (Awaited::Confirmation { tokens, device }, Cause::DeviceExists) => {
-                Ok(Step::Done(self.done_with_device(tokens.clone(), device.clone())))
+                Ok(Step::Done(self.done_with_device(tokens.clone(), device.clone(), true)))
             }
             (Awaited::Confirmation { tokens, .. }, _) => {
                 let tokens = tokens.clone();
@@ -658,19 +666,21 @@ impl SignIn {
             new_device: None,
             user_confirmation_necessary: false,
             device_problem: None,
-            device_forgotten: self.device_forgotten,
+            device_forgotten: self.device_forgotten(),
         }
     }
 
-    /// Whether a challenge has named the user. One of a code that names them as they were typed is not noticed.
+    /// Whether a challenge has named the user: PASSWORD_VERIFIER always does. One of the others that names them as they were
+    /// typed is not noticed.
     fn is_named_by_a_challenge(&self) -> bool {
-        self.proved || self.device_proved || self.user.username() != self.typed
+        self.proved || self.user.username() != self.typed
     }
 
-    fn done_with_device(&mut self, tokens: AuthenticationResult, device: Device) -> Done {
+    fn done_with_device(&mut self, tokens: AuthenticationResult, device: Device, confirmation_necessary: bool) -> Done {
         let mut done = self.done(tokens);
         done.user = done.user.with_device_key(device.key());
         done.new_device = Some(device);
+        done.user_confirmation_necessary = confirmation_necessary;
         done
     }
 
@@ -714,14 +724,10 @@ impl SignIn {
 
     fn send(&mut self, message: Message, awaited: Awaited) -> Step {
         self.awaited = awaited;
-        let client = self.user.client();
-        Step::Send(Request {
-            message,
-            admin: self.admin,
-            client_id: client.client_id().into(),
-            user_pool_id: client.user_pool_id().as_str().into(),
-            context: self.context.clone(),
-        })
+        let mut request = self.user.request(message);
+        request.admin = self.admin;
+        request.context = self.context.clone();
+        Step::Send(request)
     }
 }
 

@@ -20,6 +20,7 @@
 mod ephemeral;
 mod integer;
 
+use ctutils::CtEq;
 use hkdf::{Hkdf, HkdfExtract};
 use hmac::Mac;
 use sha2::{Digest, Sha256};
@@ -30,6 +31,7 @@ pub(crate) use self::{
     integer::enc,
 };
 use crate::{
+    declassify,
     hash::hmac_sha256,
     modpow::{self, Residue},
 };
@@ -119,6 +121,20 @@ pub(crate) fn v(x: &[u8; 32]) -> Residue {
 pub(crate) fn s(a: &[u8], b_public: &ServerPublic, u: &Scrambling, x: &[u8; 32]) -> Residue {
     let base = b_public.0.subtract(&Residue::from_256_bits(&k()).multiply(&v(x)));
     base.pow(&a_plus_ux(a, u.as_bytes(), x))
+}
+
+/// Whether both sides of a handshake reach the same K: the service, which has v and draws b, and the client, which has x and has
+/// drawn a. `None` where they cannot even begin.
+///
+/// The service's side is RFC 5054 section 2.6: B = k * v + g^b mod N, S = (A * v^u)^b mod N. Leaks: v, B, and the answer.
+pub(crate) fn sides_agree(v: &Residue, b: &[u8; 32], x: &[u8; 32], ephemeral: &Ephemeral) -> Option<bool> {
+    let b_public = Residue::from_256_bits(&k()).multiply(v).add(&Residue::power_of_g(b));
+    let b_public = ServerPublic::from_be_bytes(&declassify::self_check_b(b_public.to_be_bytes()))?;
+    let u = Scrambling::new(&ephemeral.public_be_bytes(), &b_public)?;
+    let service = ephemeral.public().multiply(&v.pow(u.as_bytes())).pow(b);
+    let client = s(ephemeral.secret(), &b_public, &u, x);
+    let key = |s| claim_key(&prk(&u, s));
+    Some(declassify::self_check_passed(key(&service).ct_eq(&*key(&client)).to_bool()))
 }
 
 /// The pseudo-random key: HKDF-Extract(salt = enc(u), input = enc(S)). RFC 5869 section 2.2.

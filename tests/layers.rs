@@ -46,11 +46,12 @@ fn code(path: &Path) -> String {
     text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// The rooms that the code of a file names. `super` is `crate` in one that is a room itself, which is one directly in `src`.
+/// The rooms that the code of a file names, and `*` where it imports everything. `super` is `crate` in one that is a room itself,
+/// which is one directly in `src`; in the module of its tests, which comes last, it is the room.
 fn rooms_named(file: &Path, code: &str) -> Vec<String> {
     let mut rooms = named_behind("crate::", code);
     if file.iter().count() == 1 {
-        rooms.extend(named_behind("super::", code));
+        rooms.extend(named_behind("super::", code.split("mod tests {").next().unwrap_or_default()));
     }
     rooms
 }
@@ -92,6 +93,9 @@ fn named_behind(beginning: &str, code: &str) -> Vec<String> {
 }
 
 fn first_name(path: &str) -> Option<String> {
+    if path.starts_with('*') {
+        return Some("*".into());
+    }
     let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     (!name.is_empty()).then_some(name)
 }
@@ -128,9 +132,23 @@ fn an_import_of_a_higher_room_is_seen() {
 
 #[test]
 fn an_import_of_a_higher_room_without_its_crate_is_seen() {
-    let code = "use super::{error::{Error, Problem}, sign_in::SignIn};\nsuper::user::f()\nuse super::*;";
+    let code =
+        "use super::{error::{Error, Problem}, sign_in::SignIn};\nsuper::user::f()\nmod tests {\nuse super::*;\n}";
     assert_eq!(rooms_named(Path::new("pool.rs"), code), ["error", "sign_in", "user"]);
     assert_eq!(rooms_named(Path::new("sign_in/saved.rs"), code), [""; 0], "these are in the room");
+}
+
+/// Everything would be rooms of any rank.
+#[test]
+fn an_import_of_everything_is_seen() {
+    for code in ["use crate::*;", "use crate::{\n    error::Error,\n    *,\n};"] {
+        for file in ["wire.rs", "wire/hex.rs"] {
+            assert!(rooms_named(Path::new(file), code).contains(&"*".into()), "{code}");
+        }
+    }
+    assert_eq!(rooms_named(Path::new("wire.rs"), "use super::*;"), ["*"]);
+    assert_eq!(rooms_named(Path::new("wire/hex.rs"), "use super::*;"), [""; 0], "it stays in the room");
+    assert_eq!(rank("*"), None, "which is refused");
 }
 
 /// Such a path could leave the room without naming `crate`.

@@ -149,6 +149,15 @@ fn the_proof_is_not_skipped() {
     assert_unexpected(&mut srp, &challenge("SELECT_CHALLENGE", &[]), "ChallengeName");
 }
 
+/// The pool's trigger decides what is asked. So does whoever stands in for the service.
+#[test]
+fn the_proof_can_be_skipped_in_custom_auth_only() {
+    let [_, _, mut custom] = begun_over_srp();
+    done(handle(&mut custom, &tokens()).unwrap());
+    let [_, _, mut custom] = begun_over_srp();
+    handle(&mut custom, &challenge("SMS_MFA", &[])).unwrap();
+}
+
 /// Each proof lets whoever chose SRP_B test one password.
 #[test]
 fn one_sign_in_proves_the_password_once() {
@@ -161,6 +170,40 @@ fn one_sign_in_proves_the_password_once() {
             assert_unexpected(&mut sign_in, &reply, "ChallengeName");
         }
     }
+}
+
+/// Whoever stands in for the service can say that it has forgotten the device, and gets one more proof for it. Not two, although
+/// the caller sets the same device again whenever the password is asked.
+#[test]
+fn a_forgotten_device_is_worth_one_more_proof_and_no_third() {
+    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device());
+    let mut step = sign_in.start(&mut SysRng).unwrap();
+    for proof in 1..=2 {
+        sent(step);
+        handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap();
+        sign_in.set_device(Some(device()));
+        answer(&mut sign_in, Answer::Password("the password"));
+        let next = sign_in.refused(forgotten.clone(), &mut SysRng);
+        if proof == 2 {
+            assert_eq!(next.unwrap_err(), SignInError::Refused(forgotten));
+            break;
+        }
+        step = next.unwrap();
+    }
+}
+
+#[test]
+fn a_device_that_is_set_after_a_forgotten_one_is_not_called_forgotten() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    assert!(sign_in.device_forgotten());
+    let another = Device::new("another", "-group", DevicePassword::new("its password")).unwrap();
+    sign_in.set_device(Some(another));
+    assert!(!sign_in.device_forgotten());
+    assert!(!done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
 }
 
 #[test]
@@ -389,6 +432,7 @@ fn a_device_that_a_repeated_request_finds_confirmed_is_handed_out() {
     let done = done(sign_in.refused(refusal, &mut SysRng).unwrap());
     assert_eq!(done.new_device.as_ref().map(Device::key), Some("us-east-1_379df4ac"));
     assert_eq!((done.user.device_key(), done.device_problem), (Some("us-east-1_379df4ac"), None));
+    assert!(done.user_confirmation_necessary, "the reply that said so, or not, is lost");
 }
 
 /// Where a language has an empty text in place of none.
@@ -530,4 +574,18 @@ fn what_was_chosen_is_offered_once_each_and_in_order() {
         }
         step => panic!("{step:?}"),
     }
+}
+
+/// Some emulators name nobody there: what the token says is better than what was typed.
+#[test]
+fn a_challenge_for_a_device_that_names_nobody_leaves_it_to_the_token() {
+    let mut sign_in = SignIn::new(client().user("alice@example.com"), Flow::UserPasswordAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    answer(&mut sign_in, Answer::Password("password"));
+    handle(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[])).unwrap();
+    handle(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP[1..])).unwrap();
+    let mut reply = tokens();
+    let access_token = format!("e30.{}.signature", URL_SAFE_NO_PAD.encode(r#"{"username":"internal"}"#));
+    reply.authentication_result.as_mut().unwrap().access_token = Some(access_token);
+    assert_eq!(done(handle(&mut sign_in, &reply).unwrap()).user.username(), "internal");
 }

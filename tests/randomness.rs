@@ -18,8 +18,17 @@ impl fmt::Display for Exhausted {
 
 impl Error for Exhausted {}
 
-/// Answers so many times, and then no more.
-struct Draws(usize);
+/// Answers so many times, and then no more; and remembers how many bytes it gave each time.
+struct Draws {
+    left: usize,
+    lengths: Vec<usize>,
+}
+
+impl Draws {
+    const fn of(left: usize) -> Self {
+        Self { left, lengths: Vec::new() }
+    }
+}
 
 impl TryRng for Draws {
     type Error = Exhausted;
@@ -33,7 +42,8 @@ impl TryRng for Draws {
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Exhausted> {
-        self.0 = self.0.checked_sub(1).ok_or(Exhausted)?;
+        self.left = self.left.checked_sub(1).ok_or(Exhausted)?;
+        self.lengths.push(bytes.len());
         SysRng.try_fill_bytes(bytes).map_err(|_| Exhausted)
     }
 }
@@ -44,18 +54,33 @@ impl TryCryptoRng for Draws {}
 fn its_own_error_comes_back() {
     let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
     let user = client.user("alice");
-    assert_eq!(UserLogin::start(&user, &mut Draws(0)).unwrap_err(), Exhausted);
+    assert_eq!(UserLogin::start(&user, &mut Draws::of(0)).unwrap_err(), Exhausted);
     let device = Device::new("key", "-group", DevicePassword::new("password")).unwrap();
-    assert_eq!(DeviceLogin::start(&user, &device, &mut Draws(0)).unwrap_err(), Exhausted);
+    assert_eq!(DeviceLogin::start(&user, &device, &mut Draws::of(0)).unwrap_err(), Exhausted);
 
     let offered = NewDevice::from_metadata(Some("key"), Some("-group")).unwrap();
     for draws in 0..4 {
-        let error = offered.enroll(&mut Draws(draws)).unwrap_err();
+        let error = offered.enroll(&mut Draws::of(draws)).unwrap_err();
         assert_eq!(error, EnrollError::Rng(Exhausted), "{draws} draws");
         assert_eq!(error.to_string(), "the random generator failed: no more");
         assert_eq!(error.source().unwrap().to_string(), "no more");
     }
-    assert!(offered.enroll(&mut Draws(4)).is_ok(), "the password, the salt, a and b");
+    let mut draws = Draws::of(4);
+    assert!(offered.enroll(&mut draws).is_ok());
+    assert_eq!(draws.lengths, [40, 16, 64, 32], "the password, the salt, a and b");
+}
+
+#[test]
+fn a_has_512_bits() {
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "abc").unwrap();
+    let user = client.user("alice");
+    let mut draws = Draws::of(1);
+    assert!(UserLogin::start(&user, &mut draws).is_ok());
+    assert_eq!(draws.lengths, [64]);
+    let device = Device::new("key", "-group", DevicePassword::new("password")).unwrap();
+    let mut draws = Draws::of(1);
+    assert!(DeviceLogin::start(&user, &device, &mut draws).is_ok());
+    assert_eq!(draws.lengths, [64]);
 }
 
 #[test]

@@ -42,7 +42,8 @@ fn turn() -> MutexGuard<'static, ()> {
 /// What is looked for: a name, and a piece of the secret that is long enough to be no accident.
 type Pattern = (&'static str, Vec<u8>);
 
-/// The patterns of a sign-in as alice with the password [`MARK`] and an `a` drawn by [`Marking`].
+/// The patterns of a sign-in as alice with the password [`MARK`] and an `a` drawn by [`Marking`], and of devices whose password and
+/// salt it draws.
 fn patterns() -> &'static [Pattern] {
     static PATTERNS: OnceLock<Vec<Pattern>> = OnceLock::new();
     PATTERNS.get_or_init(|| {
@@ -59,7 +60,24 @@ fn patterns() -> &'static [Pattern] {
         let padded_key = key.map(|byte| byte ^ 0x5c);
         let padded_mark = |pad| MARK.bytes().map(|byte| byte ^ pad).collect();
         let device_password = device_password();
-        vec![
+        let mut salt = [0; 16];
+        let Ok(()) = Marking.try_fill_bytes(&mut salt);
+        salt[0] = salt[0] & 0x3f | 0x40;
+        let hashes = |device_key, group_key, salt: &[u8]| {
+            let identity_hash = hazmat::identity_hash(group_key, device_key, &device_password);
+            let x = hazmat::x(salt, &identity_hash);
+            [
+                ("a device's identity hash", identity_hash[..16].to_vec()),
+                ("a device's x", x[..16].into()),
+                ("a device's x in words", in_words(&x)[8..24].into()),
+            ]
+        };
+        let devices = [
+            hashes("key", "-group", &salt),
+            hashes("a_b", "-c", &salt),
+            hashes("key", "-group", &[0xcc, 0x09, 0x0d, 0x95]),
+        ];
+        let of_alice = vec![
             ("the mark", MARK.into()),
             ("a device's password", device_password.as_bytes()[8..24].into()),
             ("the identity hash", identity_hash[..16].into()),
@@ -75,7 +93,8 @@ fn patterns() -> &'static [Pattern] {
             ("K in an HMAC", padded_key.into()),
             ("the client's secret in an HMAC, inside", padded_mark(0x36)),
             ("the client's secret in an HMAC, outside", padded_mark(0x5c)),
-        ]
+        ];
+        of_alice.into_iter().chain(devices.into_iter().flatten()).collect()
     })
 }
 
@@ -558,6 +577,30 @@ fn no_secret_is_left_on_the_stack_by_a_sign_in() {
 
     leave_on_the_stack(&patterns()[1].1);
     assert_eq!(found_in(&dead_stack()), Some(patterns()[1].0), "what is left there is seen");
+}
+
+/// For the bindings, whose callers have the arithmetic alone.
+#[test]
+fn no_secret_is_left_on_the_stack_by_single_steps() {
+    let _turn = turn();
+    patterns();
+    let mut a = [0; 64];
+    let Ok(()) = Marking.try_fill_bytes(&mut a);
+    let b_public = [0xb6, 0xd2, 0x28, 0x38, 0xcd, 0x4e];
+    let u = hazmat::u(&hazmat::power_of_g(&a), &b_public).unwrap();
+    let key = || {
+        let x = hazmat::x(&[0xcc, 0x09, 0x0d, 0x95], &hazmat::identity_hash("Example1", "alice", MARK));
+        let s = hazmat::s(&a, &b_public, u, &x).unwrap();
+        let key = Box::new(hazmat::claim_key(&hazmat::prk(u, &s).unwrap()));
+        assert_eq!(found_in(&*key), Some("K"));
+        key.len()
+    };
+    clear_the_stack();
+    assert_eq!(found_in(&dead_stack()), None, "before");
+    assert_eq!(hazmat::wiping_stack(key), 16);
+    assert_eq!(found_in(&dead_stack()), None, "after");
+    assert_eq!(apart(key), 16);
+    assert!(found_in(&dead_stack()).is_some(), "and without it they are");
 }
 
 /// Not inlined: what it leaves lies below the frame that looks.

@@ -21,8 +21,8 @@ use std::{collections::BTreeMap, fmt::Debug};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    Answer, AppClient, AuthFlow, ChallengeName, Device, Done, Fault, Flow, Message, MfaType, Operation, Parameters,
-    Problem, Question, Refusal, Reply, Request, SignIn, SignInError, Step, hazmat,
+    Answer, AppClient, AuthFlow, Cause, ChallengeName, Device, Done, Fault, Flow, Message, MfaType, Operation,
+    Parameters, Problem, Question, Refusal, Reply, Request, SignIn, SignInError, Step, hazmat,
 };
 use cognito_srp_reference as reference;
 
@@ -91,7 +91,8 @@ struct Conversation {
     first_session: Option<String>,
     device: Option<Device>,
     device_key: Option<String>,
-    forgotten: bool,
+    /// Whether it has begun again by itself, without a device that was forgotten: it does so once.
+    restarted: bool,
     /// The challenge that was put last, and what it said.
     challenge: Option<ChallengeName>,
     parameters: BTreeMap<String, String>,
@@ -147,7 +148,7 @@ impl Conversation {
                 .map(|device| device.key().into())
                 .or(device_key.filter(|_| refreshes).map(String::from)),
             device,
-            forgotten: false,
+            restarted: false,
             challenge: None,
             parameters: BTreeMap::new(),
             out: Out::Nothing,
@@ -215,7 +216,7 @@ impl Conversation {
         );
         assert_eq!(self.sign_in.user().username(), self.name, "the user's name, after {action:?}");
         assert_eq!(self.sign_in.user().device_key(), self.device_key.as_deref(), "DEVICE_KEY, after {action:?}");
-        assert_eq!(self.sign_in.device_forgotten(), self.forgotten);
+        assert_eq!(self.sign_in.device_forgotten(), self.forgotten());
         is_discreet(&self.sign_in);
     }
 
@@ -365,11 +366,8 @@ impl Conversation {
             reply.challenge_parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         self.challenge = Some(name);
         self.session = reply.session.clone().filter(|session| !session.is_empty());
-        if name != ChallengeName::DevicePasswordVerifier {
-            let named = said.get("USER_ID_FOR_SRP").or(said.get("USERNAME"));
-            if let Some(named) = named {
-                self.name.clone_from(named);
-            }
+        if let Some(named) = said.get("USER_ID_FOR_SRP").or(said.get("USERNAME")) {
+            self.name.clone_from(named);
         }
         self.parameters = said;
         match (name, step) {
@@ -460,12 +458,16 @@ impl Conversation {
         };
         match (self.out, step) {
             (Out::Confirmation, Step::Done(done)) => {
-                assert!(done.new_device.is_none() && done.device_problem.is_some());
+                // Confirmed already, by a request that got no reply: what that would have said is not known.
+                let confirmed = refusal.cause() == Cause::DeviceExists;
+                assert_eq!((done.new_device.is_some(), done.device_problem.is_none()), (confirmed, confirmed));
+                assert_eq!(done.user_confirmation_necessary, confirmed);
                 self.ended(&done);
             }
             (Out::Authentication, step) => {
-                assert!(self.device.is_some() && !self.forgotten, "once, and where there is one to forget");
-                self.forgotten = true;
+                assert!(self.device.is_some() && !self.restarted, "once, and where there is one to forget");
+                self.restarted = true;
+                self.device = None;
                 self.device_key = None;
                 if matches!(step, Step::Send(_)) {
                     self.automatic += 1;
@@ -580,12 +582,17 @@ impl Conversation {
         assert!(*restored.save() == *saved, "what is restored is what was saved");
         assert_eq!(format!("{restored:?}"), format!("{:?}", self.sign_in));
         self.sign_in = restored;
-        if !self.forgotten {
+        // Whoever does not know yet that it was forgotten brings it again.
+        if !self.forgotten() {
             let other = if self.device.is_some() { None } else { Some(other_device()) };
             let error = SignIn::restore(saved, &self.client, other).unwrap_err();
             assert_eq!((error.parameter(), error.problem()), ("DeviceKey", Problem::Mismatch));
         }
         false
+    }
+
+    fn forgotten(&self) -> bool {
+        self.restarted && self.device.is_none()
     }
 
     fn skip_device(&mut self) -> bool {
@@ -604,10 +611,6 @@ impl Conversation {
     }
 
     fn set_device(&mut self, device: Option<Device>) -> bool {
-        // Once it has been forgotten there is no way back but a new sign-in: a state that is saved would say so of the new one.
-        if self.forgotten {
-            return false;
-        }
         self.sign_in.set_device(device.clone());
         self.device_key = device.as_ref().map(|device| device.key().into());
         self.device = device;
@@ -757,8 +760,10 @@ impl Conversation {
     fn ended(&mut self, done: &Done) {
         is_discreet(done);
         assert_eq!(done.tokens.access_token, self.tokens, "the tokens that came");
-        assert_eq!(done.device_forgotten, self.forgotten);
-        if let Some(name) = script::username_of(self.tokens.as_deref().unwrap_or_default()) {
+        assert_eq!(done.device_forgotten, self.forgotten());
+        // A challenge has the last word.
+        let named = self.proofs > 0 || self.name != self.typed;
+        if let Some(name) = script::username_of(self.tokens.as_deref().unwrap_or_default()).filter(|_| !named) {
             self.name = name.into();
         }
         assert_eq!(done.user.username(), self.name);

@@ -3,7 +3,6 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use ctutils::CtEq;
 use rand_core::TryCryptoRng;
 use zeroize::Zeroizing;
 
@@ -12,7 +11,7 @@ use crate::{
     declassify,
     error::{Error, Problem},
     modpow::Residue,
-    srp::{self, Ephemeral, Scrambling, ServerPublic},
+    srp::{self, Ephemeral},
     wire::{DeviceSecretVerifierConfig, MAX_PARAMETER, base64, text},
 };
 
@@ -97,8 +96,9 @@ pub struct Enrollment {
 
 impl DeviceSecretVerifierConfig {
     /// v over the device's own names and password; `salt` is an integer in big-endian bytes.
+    #[inline(never)] // for the sake of `wipe_stack`
     pub(crate) fn new(device: &Device, salt: &[u8]) -> Self {
-        let x = srp::x(salt, &srp::identity_hash(device.identity(), device.password.0.as_bytes()));
+        let x = x(device, salt);
         let v = declassify::device_verifier(srp::v(&x).to_be_bytes());
         Self {
             password_verifier: base64::encode(&srp::enc(&v).to_vec()),
@@ -145,7 +145,12 @@ fn parse_device_key(key: &str) -> Result<String, Problem> {
     if key.bytes().all(is_valid) { text(key) } else { Err(Problem::Malformed) }
 }
 
-/// Whether the service, reading this verifier, and this device reach the same claim key.
+/// x of a device.
+fn x(device: &Device, salt: &[u8]) -> Zeroizing<[u8; 32]> {
+    srp::x(salt, &srp::identity_hash(device.identity(), device.password.0.as_bytes()))
+}
+
+/// The self-check of [`NewDevice::enroll`]: whether the service, reading this verifier, and this device reach the same K.
 #[inline(never)] // for the sake of `wipe_stack`
 fn signs_in<R: TryCryptoRng + ?Sized>(
     verifier: &DeviceSecretVerifierConfig,
@@ -155,30 +160,14 @@ fn signs_in<R: TryCryptoRng + ?Sized>(
     let ephemeral = Ephemeral::generate(rng)?;
     let mut b = Zeroizing::new([0; 32]);
     rng.try_fill_bytes(&mut *b)?;
-    Ok(keys_agree(verifier, device, &ephemeral, &b).unwrap_or(false))
+    let Some((v, salt)) = read(verifier) else { return Ok(false) };
+    Ok(srp::sides_agree(&v, &b, &x(device, &salt), &ephemeral).unwrap_or(false))
 }
 
-/// The self-check of [`NewDevice::enroll`], both sides of one handshake; `None` where a value cannot even be read.
-fn keys_agree(
-    verifier: &DeviceSecretVerifierConfig,
-    device: &Device,
-    ephemeral: &Ephemeral,
-    b: &[u8; 32],
-) -> Option<bool> {
+/// v and the salt, as the service reads them.
+fn read(verifier: &DeviceSecretVerifierConfig) -> Option<(Residue, Vec<u8>)> {
     let v = Residue::from_public_be_bytes(&read_positive(&verifier.password_verifier)?)?;
-    let salt = read_positive(&verifier.salt)?;
-
-    // The service's side, RFC 5054 section 2.6: B = k * v + g^b, S = (A * v^u)^b.
-    let b_public = Residue::from_256_bits(&srp::k()).multiply(&v).add(&Residue::power_of_g(b));
-    let b_public = ServerPublic::from_be_bytes(&declassify::self_check_b(b_public.to_be_bytes()))?;
-    let u = Scrambling::new(&ephemeral.public_be_bytes(), &b_public)?;
-    let service = ephemeral.public().multiply(&v.pow(u.as_bytes())).pow(b);
-
-    let x = srp::x(&salt, &srp::identity_hash(device.identity(), device.password.0.as_bytes()));
-    let client = srp::s(ephemeral.secret(), &b_public, &u, &x);
-
-    let key = |s| srp::claim_key(&srp::prk(&u, s));
-    Some(declassify::self_check_passed(key(&service).ct_eq(&*key(&client)).to_bool()))
+    Some((v, read_positive(&verifier.salt)?))
 }
 
 /// The integer that the service reads in a member of DeviceSecretVerifierConfig: two's complement, so that a top bit would

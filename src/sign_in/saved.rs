@@ -47,7 +47,9 @@ impl SignIn {
     /// The sign-in as bytes, wiped on drop as far as nobody copies them, for [`restore`](Self::restore).
     ///
     /// **These bytes are a secret, and a capability.** In them are: `a` of the exchange that has begun, the Session, the names of
-    /// client and user; between the tokens and ConfirmDevice also the tokens and the new device's password. Whoever reads
+    /// client, user and device, and all ChallengeParameters of a challenge that waits, the person's attributes among them; while
+    /// an authenticator app is set up also its secret, which outlives the sign-in; between the tokens and ConfirmDevice also
+    /// the tokens and the new device's password. Whoever reads
     /// them can try passwords against an answer that was overheard and can take the sign-in over; whoever can change them can
     /// have the sign-in go on as somebody else. A checksum finds accidents, not malice. So seal them: encrypt and
     /// authenticate, with the person's own cookie or record as associated data, and let them expire with the Session (three
@@ -55,6 +57,9 @@ impl SignIn {
     ///
     /// Not in them are the password, the client's secret, the remembered device's password and the
     /// [`Context`](crate::Context): whoever restores has these, or gets them again.
+    ///
+    /// No reply makes them longer than the 4 MiB that are read again. A user name, DeviceName or Session of the caller's own
+    /// that is longer does, and is of no use in any request either.
     ///
     /// ```
     /// use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::{Aead, Payload}};
@@ -290,7 +295,7 @@ impl Sink<'_> {
     }
 
     fn count(&mut self, count: usize) {
-        // Only a caller's own text could be longer than 4 GiB, and no machine has room for two of those.
+        // What is longer than 4 GiB is not read again: it is longer than `MAX_SAVED`.
         self.raw(&u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes());
     }
 

@@ -35,11 +35,12 @@ pub struct Done {
     pub user: User,
     /// A new device, which ConfirmDevice has confirmed: to be stored, in place of any older one.
     pub new_device: Option<Device>,
-    /// Whether the new device is remembered only once UpdateDeviceStatus says so.
+    /// Whether the new device is remembered only once UpdateDeviceStatus says so; also where that is not known, see
+    /// [`SignIn::refused`](crate::SignIn::refused).
     pub user_confirmation_necessary: bool,
     /// Why a device that was offered and wanted is not remembered. The person is signed in all the same.
     pub device_problem: Option<DeviceProblem>,
-    /// Whether the service has forgotten the device that was given: what is stored of it is of no more use.
+    /// Whether the service has forgotten the device that was given last: what is stored of it is of no more use.
     pub device_forgotten: bool,
 }
 
