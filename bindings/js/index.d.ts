@@ -241,7 +241,10 @@ export class SignIn extends Handle {
   save(): Uint8Array<ArrayBuffer>;
 }
 
-/** SRP over the user's password, for those who keep the order of the messages themselves. */
+/**
+ * SRP over the user's password, for those who keep the order of the messages themselves. Of the options those are looked at that name
+ * the user, and what goes with every request: `Admin`, `ClientMetadata` and the like.
+ */
 export class PasswordLogin extends Handle {
   /** `a` is for test vectors: one that is not fresh and random gives the password away. */
   constructor(options: SignInOptions, a?: Integer | null);

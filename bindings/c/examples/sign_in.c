@@ -14,6 +14,7 @@
 /* A field of an object, with a NUL behind it; the caller's to free. */
 static char *field(cognito_srp_handle object, int32_t which, size_t *length)
 {
+    *length = 0; /* and so it stays where there is no such field */
     cognito_srp_read(object, which, NULL, 0, length);
     char *text = calloc(1, *length + 1);
     if (!text || cognito_srp_read(object, which, text, *length + 1, length) != COGNITO_SRP_STATUS_OK)
@@ -22,17 +23,16 @@ static char *field(cognito_srp_handle object, int32_t which, size_t *length)
 }
 
 /* Sends a request, and takes what the service says to it. */
-static enum cognito_srp_status send_request(cognito_srp_handle sign_in, cognito_srp_handle *step)
+static enum cognito_srp_status send_request(cognito_srp_handle sign_in, cognito_srp_handle step, cognito_srp_handle *next)
 {
     size_t target_length, length;
-    char *target = field(*step, COGNITO_SRP_FIELD_TARGET, &target_length);
-    char *body = field(*step, COGNITO_SRP_FIELD_JSON, &length);
+    char *target = field(step, COGNITO_SRP_FIELD_TARGET, &target_length);
+    char *body = field(step, COGNITO_SRP_FIELD_JSON, &length);
     struct response response = http_post(target, body, length);
-    cognito_srp_free(*step);
     enum cognito_srp_status status =
         response.status == 200
-            ? cognito_srp_sign_in_handle(sign_in, response.body, response.length, (int64_t)time(NULL), step)
-            : cognito_srp_sign_in_refused(sign_in, response.body, response.length, step);
+            ? cognito_srp_sign_in_handle(sign_in, response.body, response.length, (int64_t)time(NULL), next)
+            : cognito_srp_sign_in_refused(sign_in, response.body, response.length, next);
     free(target);
     free(body);
     free(response.body);
@@ -57,7 +57,7 @@ int main(int count, char **arguments)
     snprintf(options, sizeof options,
              "{\"UserPoolId\": \"us-east-1_TestPool1\", \"ClientId\": \"testclient\", \"Username\": \"%.256s\"}", arguments[1]);
 
-    cognito_srp_handle sign_in, step = 0;
+    cognito_srp_handle sign_in, step = 0, next;
     enum cognito_srp_status status = cognito_srp_sign_in_new(options, strlen(options), &sign_in);
     if (status == COGNITO_SRP_STATUS_OK)
         status = cognito_srp_sign_in_start(sign_in, &step);
@@ -68,13 +68,14 @@ int main(int count, char **arguments)
     while (status == COGNITO_SRP_STATUS_OK && cognito_srp_step_kind(step) != COGNITO_SRP_KIND_DONE) {
         if (cognito_srp_step_kind(step) == COGNITO_SRP_KIND_SEND) {
             print(step, "sent: ", COGNITO_SRP_FIELD_NAME);
-            status = send_request(sign_in, &step);
-            continue;
+            status = send_request(sign_in, step, &next);
+        } else {
+            print(step, "asked for: ", COGNITO_SRP_FIELD_NAME);
+            const char *said = *answer ? *answer++ : "";
+            status = cognito_srp_sign_in_answer(sign_in, said, strlen(said), NULL, 0, (int64_t)time(NULL), &next);
         }
-        print(step, "asked for: ", COGNITO_SRP_FIELD_NAME);
         cognito_srp_free(step);
-        const char *said = *answer ? *answer++ : "";
-        status = cognito_srp_sign_in_answer(sign_in, said, strlen(said), NULL, 0, (int64_t)time(NULL), &step);
+        step = next;
     }
 
     if (status == COGNITO_SRP_STATUS_OK)

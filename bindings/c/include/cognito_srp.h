@@ -4,7 +4,7 @@
  *
  * Objects. A sign-in, a login, a step, a value and an error are objects, named by a handle: a number and no address. Every function
  * that has a `result` stores a handle there, of what it was asked for or of an error, and the caller frees either with
- * cognito_srp_free. It may not be NULL. What an object holds is copied out with cognito_srp_read. A handle that was freed, or that
+ * cognito_srp_free. It may not be NULL: that is ARGUMENT, and stores nothing. What an object holds is copied out with cognito_srp_read. A handle that was freed, or that
  * names an object of another kind, is an error and nothing worse.
  *
  * Text is UTF-8, of the length beside it, and need not end with a NUL. NULL with the length 0 is empty. More than 1 MiB of text is refused
@@ -17,9 +17,11 @@
  *
  * Threads. Any thread may make any call at any time. A sign-in or a login is for one call at a time: a second one, from another
  * thread, is BUSY and does nothing. Results do not change, and are read by several threads at once. A child after fork() may call only
- * if no other thread of its parent was in a call.
+ * if no other thread of its parent was in a call, and then has its own copy of every object: a sign-in that has begun is to go on in
+ * one of the two, since two proofs with one secret give the password away.
  *
- * Secrets. Whatever an object holds is wiped when it is freed; what is never freed is not. No error holds a secret. A call needs 64 KiB
+ * Secrets. Whatever an object holds is wiped when it is freed; what is never freed is not. No error holds a secret, nor anything that
+ * was passed in but for the name of an option that is not known. A call needs 64 KiB
  * of stack. Memory that runs out ends the program. */
 
 #ifndef COGNITO_SRP_H
@@ -84,7 +86,8 @@ enum cognito_srp_kind {
     COGNITO_SRP_KIND_NONE = 0,
     /**
      * Send the request JSON to the operation NAME, and pass on what comes of it: to `cognito_srp_sign_in_handle` the body of a
-     * reply, to `cognito_srp_sign_in_refused` that of a refusal.
+     * reply, to `cognito_srp_sign_in_refused` that of a refusal. Keep the step until then: a request that got no reply at all, or one
+     * that is not the service's JSON, may be sent again as it is, and the sign-in waits.
      */
     COGNITO_SRP_KIND_SEND = 1,
     /**
@@ -119,11 +122,13 @@ enum cognito_srp_field {
      */
     COGNITO_SRP_FIELD_VALUE = 4,
     /**
-     * Of an error, as all that follow: a sentence. No error holds a secret; it may hold what the service said.
+     * Of an error, as all that follow: a sentence. No error holds a secret; it may hold the name of an option that is not known, and
+     * what the service said.
      */
     COGNITO_SRP_FIELD_MESSAGE = 5,
     /**
-     * The argument or the service's parameter at fault, by its name.
+     * The argument or the service's parameter at fault: by its name in this header where it is NULL or no text at all, otherwise by
+     * Cognito's, such as `UserAttributes`; a reply, refusal or challenge is the `body`, and b_public is `B`.
      */
     COGNITO_SRP_FIELD_PARAMETER = 6,
     /**
@@ -132,11 +137,18 @@ enum cognito_srp_field {
      */
     COGNITO_SRP_FIELD_PROBLEM = 7,
     /**
-     * Why the service refused, such as `WrongUserOrPassword`, or `Unknown`.
+     * Why the service refused: `WrongUserOrPassword`, `UnknownUser`, `UserDisabled`, `UserNotConfirmed`,
+     * `PasswordResetRequired`, `TemporaryPasswordExpired`, `AttemptsExceeded`, `Blocked`, `AliasExists`, `WrongCode`,
+     * `UsedCode`, `ExpiredCode`, `CodeNotSent`, `InvalidSession`, `PasswordPolicy`, `MissingAttribute`, `MfaMethodNotFound`,
+     * `UnknownDevice`, `DeviceExists`, `InvalidToken`, `WrongSecretHash`, `MissingSecretHash`, `FlowNotEnabled`,
+     * `UnknownPoolOrClient`, `PoolConfiguration`, `TriggerRefused`, `TriggerFailed`, `TimestampNotUnderstood`,
+     * `MissingParameter`, `InvalidParameter`, `Forbidden`, `AwsCredentials`, `TooManyRequests`, `Conflict`, `InternalError`,
+     * `LimitExceeded`, `NotAuthorized`, `NotFound`, `Unknown`. A later version may know more.
      */
     COGNITO_SRP_FIELD_CAUSE = 8,
     /**
-     * Whether trying again can help: `No`, `AnotherAnswer`, `StartAgain`, `StartAgainLater`, `SameRequestLater`.
+     * Whether trying again can help: `No`; `AnotherAnswer` to `cognito_srp_sign_in_question`; `StartAgain`, with
+     * `cognito_srp_sign_in_start`; `StartAgainLater`, the same after a wait; `SameRequestLater`, the very same JSON after a wait.
      */
     COGNITO_SRP_FIELD_RETRY = 9,
     /**
@@ -181,7 +193,8 @@ enum cognito_srp_status cognito_srp_sign_in_new(const char *options,
 
 /**
  * The sign-in that was saved, in this process or another. Of `options` the client, its secret, the device and what goes with
- * every request are read; the rest is in the state.
+ * every request are read; the rest is in the state. The `Device` has to be the one that it was saved with. Restore a state once: it has
+ * the secret of one proof in it, and two proofs with one secret give the password away.
  *
  * @param result the sign-in
  * @return OK; ARGUMENT, for a state that is damaged, or of another version of its layout, or another client's.
@@ -196,14 +209,14 @@ enum cognito_srp_status cognito_srp_sign_in_restore(const uint8_t *state,
  * The first step; also to start over.
  *
  * @param result the step
- * @return OK; MACHINE; HANDLE; BUSY.
+ * @return OK; ARGUMENT where `PreferredChallenge` is not one that a sign-in can begin with; MACHINE; HANDLE; BUSY.
  */
 enum cognito_srp_status cognito_srp_sign_in_start(cognito_srp_handle sign_in, cognito_srp_handle *result);
 
 /**
  * Takes the body of the reply to the request that was sent.
  *
- * @param now the time, in seconds since 1970
+ * @param now the time, in seconds since 1970: not in milliseconds
  * @param result the next step
  * @return OK; REPLY; ARGUMENT where no request is out, or the time is out of range; MACHINE; HANDLE; BUSY. A failure leaves
  * the sign-in as it was.
@@ -215,7 +228,9 @@ enum cognito_srp_status cognito_srp_sign_in_handle(cognito_srp_handle sign_in,
                                                    cognito_srp_handle *result);
 
 /**
- * Takes the service's refusal of the request that was sent: the body, with `__type` and `message`.
+ * Takes the service's refusal of the request that was sent: the body, with `__type` and `message`. A gateway's page of an error is
+ * none, and is REPLY: the request may be sent again. Where ConfirmDevice is refused the sign-in ends without the device: to send it
+ * again after a wait, as RETRY would have it, do that before this is told.
  *
  * @param result the next step, where there is a way on: a device that the service has forgotten, for example
  * @return REFUSED or DEVICE_REFUSED, mostly; otherwise as cognito_srp_sign_in_handle. To let the person correct a code (RETRY is
@@ -240,7 +255,7 @@ enum cognito_srp_status cognito_srp_sign_in_refused(cognito_srp_handle sign_in,
  * - `PASSKEY`: `CredentialRequestOptions`; the answer is AuthenticationResponseJSON
  *
  * @param user_attributes a JSON object of texts to go with a `NEW_PASSWORD`, or NULL
- * @param now the time, in seconds since 1970
+ * @param now the time, in seconds since 1970: not in milliseconds
  * @param result the next step
  * @return as cognito_srp_sign_in_handle; ARGUMENT where nothing was asked, or the answer does not fit.
  */
@@ -269,12 +284,14 @@ enum cognito_srp_status cognito_srp_sign_in_question(cognito_srp_handle sign_in,
 enum cognito_srp_status cognito_srp_sign_in_skip_device(cognito_srp_handle sign_in, cognito_srp_handle *result);
 
 /**
- * The state of the sign-in, to go on elsewhere.
+ * The state of the sign-in, to go on elsewhere. A checksum finds accidents and not malice: whoever can change it can have the sign-in
+ * go on as somebody else. So encrypt and authenticate it, bound to whose it is; let it expire with the Session; use it once.
  *
- * @param result a VALUE of bytes, which are a secret: to be encrypted by whoever stores them
+ * @param result a VALUE of bytes, which are a secret
  * @return OK; HANDLE; BUSY.
  */
-enum cognito_srp_status cognito_srp_sign_in_save(cognito_srp_handle sign_in, cognito_srp_handle *result);
+enum cognito_srp_status cognito_srp_sign_in_save(cognito_srp_handle sign_in,
+                                                 cognito_srp_handle *result);
 
 /**
  * What a step is: `COGNITO_SRP_KIND_NONE` where the handle names none.
@@ -284,8 +301,9 @@ enum cognito_srp_kind cognito_srp_step_kind(cognito_srp_handle step);
 /**
  * Copies one of `enum cognito_srp_field` out of a result.
  *
- * `*length` is how long it is, in bytes; it is set with the statuses OK and CAPACITY. With NULL and 0 for the buffer and its capacity
- * nothing is copied. A buffer that is larger than the text gets a NUL behind it; `*length` does not count that.
+ * `*length` is how long it is, in bytes; it is set with the statuses OK and CAPACITY, and with no other. With NULL and 0 for the buffer and its capacity
+ * nothing is copied. A buffer that is larger than the text gets a NUL behind it; `*length` does not count that. What the service said may have others inside,
+ * and any control characters: it is as it came.
  *
  * Several threads may read one object at once.
  *
@@ -320,8 +338,9 @@ const char *cognito_srp_kernel(void);
 /**
  * For those who keep the order of the messages themselves: a sign-in with a password, of which SRP_A is known.
  *
- * @param options those of cognito_srp_sign_in_new that name the user
- * @param a NULL, to have it drawn. One that is given (big-endian, at most 1024 bytes) is for test vectors: if it is not fresh
+ * @param options those of cognito_srp_sign_in_new that name the user, and what goes with every request: `Admin`, `ClientMetadata` and
+ * the like; the others are not looked at
+ * @param a NULL, to have it drawn. One that is given (big-endian, 1 to 1024 bytes) is for test vectors: if it is not fresh
  * and random, it gives the password away.
  * @param result the login
  * @return OK; ARGUMENT; MACHINE.
@@ -360,7 +379,7 @@ enum cognito_srp_status cognito_srp_login_srp_a(cognito_srp_handle login, cognit
  *
  * @param challenge the body of the reply that has the challenge
  * @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy.
- * @param now the time, in seconds since 1970
+ * @param now the time, in seconds since 1970: not in milliseconds
  * @param result a VALUE of text: JSON
  * @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, or a device's login got a password;
  * HANDLE; BUSY.
@@ -404,7 +423,8 @@ enum cognito_srp_status cognito_srp_secret_hash(const char *username,
  * base^exponent mod N, for the 3072-bit N of Cognito. As in all that follow, integers are big-endian bytes, with any zeros in
  * front, and what comes out is a secret.
  *
- * Constant time, but for the length of the exponent.
+ * Constant time, but for the length of the exponent, and for the reading of the base: how many zeros it begins with, how it compares
+ * with N, and whether it is 2.
  *
  * @param base below N
  * @param exponent at most 1024 bytes
@@ -420,7 +440,7 @@ enum cognito_srp_status cognito_srp_modpow(const uint8_t *base,
 /**
  * S = (B - k * g^x)^(a + u * x) mod N.
  *
- * @param a at most 1024 bytes, not 0, fresh and random, and used once
+ * @param a 1 to 1024 bytes, fresh and random, and used once: otherwise what comes out gives the password away
  * @param b_public B, in 1..N-1
  * @param u not 0, and as x at most 32 bytes
  * @param result a VALUE of 384 bytes

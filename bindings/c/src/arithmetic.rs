@@ -14,7 +14,8 @@ use crate::{
 /// base^exponent mod N, for the 3072-bit N of Cognito. As in all that follow, integers are big-endian bytes, with any zeros in
 /// front, and what comes out is a secret.
 ///
-/// Constant time, but for the length of the exponent.
+/// Constant time, but for the length of the exponent, and for the reading of the base: how many zeros it begins with, how it compares
+/// with N, and whether it is 2.
 ///
 /// @param base below N
 /// @param exponent at most 1024 bytes
@@ -39,7 +40,7 @@ pub unsafe extern "C" fn cognito_srp_modpow(
 
 /// S = (B - k * g^x)^(a + u * x) mod N.
 ///
-/// @param a at most 1024 bytes, not 0, fresh and random, and used once
+/// @param a 1 to 1024 bytes, fresh and random, and used once: otherwise what comes out gives the password away
 /// @param b_public B, in 1..N-1
 /// @param u not 0, and as x at most 32 bytes
 /// @param result a VALUE of 384 bytes

@@ -4,7 +4,7 @@
 //!
 //! - a pointer that is not NULL is to as many bytes as the length beside it says, all of which can be read for as long as the
 //!   call takes and are not written to meanwhile; a buffer can be written to;
-//! - `result` and `length` are NULL or can be written to, and are nobody else's for as long as the call takes.
+//! - `result` and `length` are NULL or can be written to, aligned or not, and are nobody else's for as long as the call takes.
 
 #![expect(unsafe_code, reason = "the caller's pointers")]
 
@@ -38,7 +38,7 @@ pub(crate) unsafe fn call<T: Into<Object>>(
     result: *mut Handle,
     work: impl FnOnce() -> Result<Option<T>, Trouble>,
 ) -> Status {
-    if !writable(result) {
+    if result.is_null() {
         return Status::Argument;
     }
     let (status, handle) = guarded(|| match work() {
@@ -46,14 +46,9 @@ pub(crate) unsafe fn call<T: Into<Object>>(
         Err(trouble) => (trouble.status, registry::insert(trouble.into())),
     })
     .unwrap_or((Status::Panic, 0));
-    // SAFETY: it is not NULL and aligned, and the rest is the caller's promise.
-    unsafe { result.write(handle) };
+    // SAFETY: it is not NULL, and the rest is the caller's promise. There are platforms whose C aligns it less than Rust does.
+    unsafe { result.write_unaligned(handle) };
     status
-}
-
-/// Whether something can be written there, as far as an address can tell.
-pub(crate) fn writable<T>(place: *mut T) -> bool {
-    !place.is_null() && place.is_aligned()
 }
 
 /// Stops a panic; `None` where there was one.
@@ -62,10 +57,13 @@ pub(crate) fn writable<T>(place: *mut T) -> bool {
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     // The usual words on standard error are not ours to write there, and could quote a value.
     static SILENT: Once = Once::new();
-    if !cfg!(test) {
-        SILENT.call_once(|| panic::set_hook(Box::new(|_| {})));
-    }
-    panic::catch_unwind(AssertUnwindSafe(work)).ok()
+    let silently = || {
+        if !cfg!(test) {
+            SILENT.call_once(|| panic::set_hook(Box::new(|_| {})));
+        }
+        work()
+    };
+    panic::catch_unwind(AssertUnwindSafe(silently)).ok()
 }
 
 /// A text of the caller's.
@@ -159,10 +157,10 @@ const unsafe fn slice<'a>(
 ///
 /// # Safety
 ///
-/// The promise above about `buffer` and `length`.
+/// The promise above about `buffer` and `length`, which is not NULL.
 pub(crate) const unsafe fn copy_out(value: &[u8], buffer: *mut c_char, capacity: usize, length: *mut usize) -> Status {
-    // SAFETY: `writable`, and the rest is the caller's promise.
-    unsafe { length.write(value.len()) };
+    // SAFETY: the caller's promise.
+    unsafe { length.write_unaligned(value.len()) };
     match (buffer.is_null(), capacity) {
         (true, 0) => return Status::Ok,
         (true, _) => return Status::Argument,

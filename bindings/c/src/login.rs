@@ -16,8 +16,9 @@ use crate::{
 
 /// For those who keep the order of the messages themselves: a sign-in with a password, of which SRP_A is known.
 ///
-/// @param options those of cognito_srp_sign_in_new that name the user
-/// @param a NULL, to have it drawn. One that is given (big-endian, at most 1024 bytes) is for test vectors: if it is not fresh
+/// @param options those of cognito_srp_sign_in_new that name the user, and what goes with every request: `Admin`, `ClientMetadata` and
+/// the like; the others are not looked at
+/// @param a NULL, to have it drawn. One that is given (big-endian, 1 to 1024 bytes) is for test vectors: if it is not fresh
 /// and random, it gives the password away.
 /// @param result the login
 /// @return OK; ARGUMENT; MACHINE.
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn cognito_srp_login_srp_a(login: Handle, result: *mut Han
 ///
 /// @param challenge the body of the reply that has the challenge
 /// @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy.
-/// @param now the time, in seconds since 1970
+/// @param now the time, in seconds since 1970: not in milliseconds
 /// @param result a VALUE of text: JSON
 /// @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, or a device's login got a password;
 /// HANDLE; BUSY.

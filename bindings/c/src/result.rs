@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    boundary::{Handle, copy_out, guarded, writable},
+    boundary::{Handle, copy_out, guarded},
     registry,
     status::{Field, Kind, Status},
 };
@@ -21,8 +21,9 @@ pub extern "C" fn cognito_srp_step_kind(step: Handle) -> Kind {
 
 /// Copies one of `enum cognito_srp_field` out of a result.
 ///
-/// `*length` is how long it is, in bytes; it is set with the statuses OK and CAPACITY. With NULL and 0 for the buffer and its capacity
-/// nothing is copied. A buffer that is larger than the text gets a NUL behind it; `*length` does not count that.
+/// `*length` is how long it is, in bytes; it is set with the statuses OK and CAPACITY, and with no other. With NULL and 0 for the buffer and its capacity
+/// nothing is copied. A buffer that is larger than the text gets a NUL behind it; `*length` does not count that. What the service said may have others inside,
+/// and any control characters: it is as it came.
 ///
 /// Several threads may read one object at once.
 ///
@@ -36,9 +37,9 @@ pub unsafe extern "C" fn cognito_srp_read(
     capacity: usize,
     length: *mut usize,
 ) -> Status {
-    let Some(field) = Field::from_number(field).filter(|_| writable(length)) else { return Status::Argument };
+    let Some(field) = Field::from_number(field).filter(|_| !length.is_null()) else { return Status::Argument };
     guarded(|| match registry::get(object).as_ref().map(|object| object.field(field)) {
-        // SAFETY: `length` was looked at, and the rest is the caller's promise.
+        // SAFETY: `length` is not NULL, and the rest is the caller's promise.
         Ok(Some(value)) => unsafe { copy_out(value, buffer, capacity, length) },
         _ => Status::Handle,
     })

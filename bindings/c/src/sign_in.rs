@@ -44,7 +44,8 @@ pub unsafe extern "C" fn cognito_srp_sign_in_new(
 }
 
 /// The sign-in that was saved, in this process or another. Of `options` the client, its secret, the device and what goes with
-/// every request are read; the rest is in the state.
+/// every request are read; the rest is in the state. The `Device` has to be the one that it was saved with. Restore a state once: it has
+/// the secret of one proof in it, and two proofs with one secret give the password away.
 ///
 /// @param result the sign-in
 /// @return OK; ARGUMENT, for a state that is damaged, or of another version of its layout, or another client's.
@@ -69,7 +70,7 @@ pub unsafe extern "C" fn cognito_srp_sign_in_restore(
 /// The first step; also to start over.
 ///
 /// @param result the step
-/// @return OK; MACHINE; HANDLE; BUSY.
+/// @return OK; ARGUMENT where `PreferredChallenge` is not one that a sign-in can begin with; MACHINE; HANDLE; BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_srp_sign_in_start(sign_in: Handle, result: *mut Handle) -> Status {
     // SAFETY: the caller's promise, see `boundary`.
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn cognito_srp_sign_in_start(sign_in: Handle, result: *mut
 
 /// Takes the body of the reply to the request that was sent.
 ///
-/// @param now the time, in seconds since 1970
+/// @param now the time, in seconds since 1970: not in milliseconds
 /// @param result the next step
 /// @return OK; REPLY; ARGUMENT where no request is out, or the time is out of range; MACHINE; HANDLE; BUSY. A failure leaves
 /// the sign-in as it was.
@@ -99,7 +100,9 @@ pub unsafe extern "C" fn cognito_srp_sign_in_handle(
     }
 }
 
-/// Takes the service's refusal of the request that was sent: the body, with `__type` and `message`.
+/// Takes the service's refusal of the request that was sent: the body, with `__type` and `message`. A gateway's page of an error is
+/// none, and is REPLY: the request may be sent again. Where ConfirmDevice is refused the sign-in ends without the device: to send it
+/// again after a wait, as RETRY would have it, do that before this is told.
 ///
 /// @param result the next step, where there is a way on: a device that the service has forgotten, for example
 /// @return REFUSED or DEVICE_REFUSED, mostly; otherwise as cognito_srp_sign_in_handle. To let the person correct a code (RETRY is
@@ -133,7 +136,7 @@ pub unsafe extern "C" fn cognito_srp_sign_in_refused(
 /// - `PASSKEY`: `CredentialRequestOptions`; the answer is AuthenticationResponseJSON
 ///
 /// @param user_attributes a JSON object of texts to go with a `NEW_PASSWORD`, or NULL
-/// @param now the time, in seconds since 1970
+/// @param now the time, in seconds since 1970: not in milliseconds
 /// @param result the next step
 /// @return as cognito_srp_sign_in_handle; ARGUMENT where nothing was asked, or the answer does not fit.
 #[unsafe(no_mangle)]
@@ -176,9 +179,10 @@ pub unsafe extern "C" fn cognito_srp_sign_in_skip_device(sign_in: Handle, result
     unsafe { call(result, || Ok(registry::get(sign_in)?.sign_in()?.skip_device())) }
 }
 
-/// The state of the sign-in, to go on elsewhere.
+/// The state of the sign-in, to go on elsewhere. A checksum finds accidents and not malice: whoever can change it can have the sign-in
+/// go on as somebody else. So encrypt and authenticate it, bound to whose it is; let it expire with the Session; use it once.
 ///
-/// @param result a VALUE of bytes, which are a secret: to be encrypted by whoever stores them
+/// @param result a VALUE of bytes, which are a secret
 /// @return OK; HANDLE; BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_srp_sign_in_save(sign_in: Handle, result: *mut Handle) -> Status {

@@ -35,7 +35,8 @@ pub enum Kind {
     /// The handle names no step.
     None = 0,
     /// Send the request JSON to the operation NAME, and pass on what comes of it: to `cognito_srp_sign_in_handle` the body of a
-    /// reply, to `cognito_srp_sign_in_refused` that of a refusal.
+    /// reply, to `cognito_srp_sign_in_refused` that of a refusal. Keep the step until then: a request that got no reply at all, or one
+    /// that is not the service's JSON, may be sent again as it is, and the sign-in waits.
     Send = 1,
     /// Ask the person for what NAME says (below), and pass it on to `cognito_srp_sign_in_answer`.
     Ask = 2,
@@ -57,16 +58,25 @@ pub enum Field {
     Json = 3,
     /// Of any other result: the text or the bytes.
     Value = 4,
-    /// Of an error, as all that follow: a sentence. No error holds a secret; it may hold what the service said.
+    /// Of an error, as all that follow: a sentence. No error holds a secret; it may hold the name of an option that is not known, and
+    /// what the service said.
     Message = 5,
-    /// The argument or the service's parameter at fault, by its name.
+    /// The argument or the service's parameter at fault: by its name in this header where it is NULL or no text at all, otherwise by
+    /// Cognito's, such as `UserAttributes`; a reply, refusal or challenge is the `body`, and b_public is `B`.
     Parameter = 6,
     /// What is wrong with it: `Missing`, `Empty`, `TooLong`, `NotHex`, `NotBase64`, `NotJson`, `NotUtf8`, `Malformed`,
     /// `OutOfRange`, `Unknown`, `Unexpected`, `TooDeep`, `Unsupported`, `Damaged`, `Mismatch`, `OtherVersion`, `Other`.
     Problem = 7,
-    /// Why the service refused, such as `WrongUserOrPassword`, or `Unknown`.
+    /// Why the service refused: `WrongUserOrPassword`, `UnknownUser`, `UserDisabled`, `UserNotConfirmed`,
+    /// `PasswordResetRequired`, `TemporaryPasswordExpired`, `AttemptsExceeded`, `Blocked`, `AliasExists`, `WrongCode`,
+    /// `UsedCode`, `ExpiredCode`, `CodeNotSent`, `InvalidSession`, `PasswordPolicy`, `MissingAttribute`, `MfaMethodNotFound`,
+    /// `UnknownDevice`, `DeviceExists`, `InvalidToken`, `WrongSecretHash`, `MissingSecretHash`, `FlowNotEnabled`,
+    /// `UnknownPoolOrClient`, `PoolConfiguration`, `TriggerRefused`, `TriggerFailed`, `TimestampNotUnderstood`,
+    /// `MissingParameter`, `InvalidParameter`, `Forbidden`, `AwsCredentials`, `TooManyRequests`, `Conflict`, `InternalError`,
+    /// `LimitExceeded`, `NotAuthorized`, `NotFound`, `Unknown`. A later version may know more.
     Cause = 8,
-    /// Whether trying again can help: `No`, `AnotherAnswer`, `StartAgain`, `StartAgainLater`, `SameRequestLater`.
+    /// Whether trying again can help: `No`; `AnotherAnswer` to `cognito_srp_sign_in_question`; `StartAgain`, with
+    /// `cognito_srp_sign_in_start`; `StartAgainLater`, the same after a wait; `SameRequestLater`, the very same JSON after a wait.
     Retry = 9,
     /// The service's own name for it, such as `NotAuthorizedException`.
     ServiceError = 10,

@@ -171,10 +171,14 @@ fn a_sign_in_and_its_saved_state_are_wiped_when_they_are_freed() {
     let sign_in = sign_in();
     let steps = [start(sign_in), answer(sign_in)];
     let session = r#"{"ChallengeName": "SMS_MFA", "Session": "PLANTED", "ChallengeParameters": {}}"#;
-    let question = handle(sign_in, session);
+    let mut question = 0;
+    assert_eq!(leaks(|| question = handle(sign_in, session)), 0, "nor of what was read");
     let state = save(sign_in);
     assert!(is_marked(state, Field::Value), "the Session is part of the state");
-    [state, question].into_iter().for_each(freed_without_a_trace);
+    let mut request = 0;
+    assert_eq!(leaks(|| request = answer(sign_in)), 0, "nor of the Session that goes with the answer");
+    assert!(is_marked(request, Field::Json));
+    [state, question, request].into_iter().for_each(freed_without_a_trace);
     steps.into_iter().for_each(freed_without_a_trace);
     freed_without_a_trace(sign_in);
 }
@@ -186,11 +190,15 @@ fn a_login_and_its_claim_are_wiped_when_they_are_freed() {
     let login = made(|result| unsafe {
         cognito_srp_password_login_new(options.as_ptr().cast(), options.len(), MARK.as_ptr(), MARK.len(), result)
     });
-    // SAFETY: texts that are there.
-    let claim = made(|result| unsafe {
-        let (challenge, password) = (CHALLENGE.as_ptr().cast(), MARK.as_ptr().cast());
-        cognito_srp_login_claim(login, challenge, CHALLENGE.len(), password, MARK.len(), 0, result)
-    });
+    let mut claim = 0;
+    let make = || {
+        // SAFETY: texts that are there.
+        claim = made(|result| unsafe {
+            let (challenge, password) = (CHALLENGE.as_ptr().cast(), MARK.as_ptr().cast());
+            cognito_srp_login_claim(login, challenge, CHALLENGE.len(), password, MARK.len(), 0, result)
+        });
+    };
+    assert_eq!(leaks(make), 0, "no copy is made on the way");
     assert!(is_marked(claim, Field::Value), "the Session goes with it");
     freed_without_a_trace(claim);
     freed_without_a_trace(login);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -177,27 +179,36 @@ static void handles_of_another_kind(void)
 static void results_that_cannot_be_written(void)
 {
     uint8_t number[1] = {2};
-    char misaligned[2 * sizeof(cognito_srp_handle)];
-    cognito_srp_handle *places[] = {NULL, (cognito_srp_handle *)(void *)(misaligned + 1)};
     cognito_srp_handle sign_in = sign_in_of(OPTIONS), login = password_login();
-    if ((uintptr_t)places[1] % sizeof(uint64_t) == 0)
-        places[1] = (cognito_srp_handle *)(void *)(misaligned + 2);
-    for (int i = 0; i < 2; i++) {
-        cognito_srp_handle *none = places[i];
-        for (int which = 0; which < CALLS; which++)
-            CHECK(call_with(which, which < 7 ? sign_in : login, none) == ARGUMENT);
-        CHECK(cognito_srp_sign_in_new(TEXT(OPTIONS), none) == ARGUMENT);
-        CHECK(cognito_srp_sign_in_restore(number, 1, TEXT(OPTIONS), none) == ARGUMENT);
-        CHECK(cognito_srp_password_login_new(TEXT(OPTIONS), NULL, 0, none) == ARGUMENT);
-        CHECK(cognito_srp_device_login_new(TEXT(OPTIONS), NULL, 0, none) == ARGUMENT);
-        CHECK(cognito_srp_enroll_device(TEXT("key"), TEXT("-group"), none) == ARGUMENT);
-        CHECK(cognito_srp_secret_hash(TEXT("alice"), TEXT("client"), TEXT(MARK), none) == ARGUMENT);
-        CHECK(cognito_srp_modpow(number, 1, number, 1, none) == ARGUMENT);
-        CHECK(cognito_srp_compute_s(number, 1, number, 1, number, 1, number, 1, none) == ARGUMENT);
-        CHECK(cognito_srp_claim_key(number, 1, number, 1, number, 1, TEXT("pool"), TEXT("alice"), TEXT(MARK), none) == ARGUMENT);
-        CHECK(cognito_srp_device_verifier(TEXT("key"), TEXT("-group"), TEXT(MARK), number, 1, none) == ARGUMENT);
-    }
+    for (int which = 0; which < CALLS; which++)
+        CHECK(call_with(which, which < 7 ? sign_in : login, NULL) == ARGUMENT);
+    CHECK(cognito_srp_sign_in_new(TEXT(OPTIONS), NULL) == ARGUMENT);
+    CHECK(cognito_srp_sign_in_restore(number, 1, TEXT(OPTIONS), NULL) == ARGUMENT);
+    CHECK(cognito_srp_password_login_new(TEXT(OPTIONS), NULL, 0, NULL) == ARGUMENT);
+    CHECK(cognito_srp_device_login_new(TEXT(OPTIONS), NULL, 0, NULL) == ARGUMENT);
+    CHECK(cognito_srp_enroll_device(TEXT("key"), TEXT("-group"), NULL) == ARGUMENT);
+    CHECK(cognito_srp_secret_hash(TEXT("alice"), TEXT("client"), TEXT(MARK), NULL) == ARGUMENT);
+    CHECK(cognito_srp_modpow(number, 1, number, 1, NULL) == ARGUMENT);
+    CHECK(cognito_srp_compute_s(number, 1, number, 1, number, 1, number, 1, NULL) == ARGUMENT);
+    CHECK(cognito_srp_claim_key(number, 1, number, 1, number, 1, TEXT("pool"), TEXT("alice"), TEXT(MARK), NULL) == ARGUMENT);
+    CHECK(cognito_srp_device_verifier(TEXT("key"), TEXT("-group"), TEXT(MARK), number, 1, NULL) == ARGUMENT);
     free_all(sign_in, login);
+}
+
+/* As in a packed structure, or where a platform's stack is aligned to four bytes. */
+static void results_anywhere(void)
+{
+    char bytes[2 * sizeof(cognito_srp_handle)];
+    for (size_t at = 0; at < sizeof(cognito_srp_handle); at++) {
+        cognito_srp_handle value = 0;
+        size_t length = 0;
+        CHECK(cognito_srp_secret_hash(TEXT("alice"), TEXT("client"), TEXT(MARK), (cognito_srp_handle *)(void *)(bytes + at)) == OK);
+        memcpy(&value, bytes + at, sizeof value);
+        CHECK(cognito_srp_read(value, COGNITO_SRP_FIELD_VALUE, NULL, 0, (size_t *)(void *)(bytes + at)) == OK);
+        memcpy(&length, bytes + at, sizeof length);
+        CHECK(length == 44);
+        CHECK(cognito_srp_free(value) == OK);
+    }
 }
 
 /* What is wrong with one text, put in the place of each. */
@@ -207,7 +218,7 @@ struct text {
 };
 
 /* Every text and every byte string of every call, by its name, with this in its place. */
-#define PLACES 27
+#define PLACES 34
 static enum cognito_srp_status call_in_place(int place, struct text wrong, cognito_srp_handle sign_in, cognito_srp_handle login,
                                              cognito_srp_handle *result, const char **name)
 {
@@ -216,7 +227,7 @@ static enum cognito_srp_status call_in_place(int place, struct text wrong, cogni
         "options", "options", "options", "options", "body",          "body",        "body",          "answer",      "user_attributes",
         "password", "device_key", "device_group_key", "username",    "client_id",   "client_secret", "device_key",  "device_group_key",
         "device_password", "scope", "name", "password",
-        "state", "a", "base", "exponent", "salt", "salt"};
+        "state", "a", "base", "exponent", "salt", "salt", "a", "a", "B", "u", "x", "a", "B"};
 #define WRONG wrong.start, wrong.length
 #define WRONG_BYTES (const uint8_t *)wrong.start, wrong.length
 #define FINE fine, sizeof fine
@@ -274,8 +285,22 @@ static enum cognito_srp_status call_in_place(int place, struct text wrong, cogni
         return cognito_srp_modpow(FINE, WRONG_BYTES, result);
     case 25:
         return cognito_srp_claim_key(FINE, FINE, WRONG_BYTES, TEXT("pool"), TEXT("alice"), TEXT(MARK), result);
-    default:
+    case 26:
         return cognito_srp_device_verifier(TEXT("key"), TEXT("-group"), TEXT(MARK), WRONG_BYTES, result);
+    case 27:
+        return cognito_srp_device_login_new(TEXT(OPTIONS), WRONG_BYTES, result);
+    case 28:
+        return cognito_srp_compute_s(WRONG_BYTES, FINE, FINE, FINE, result);
+    case 29:
+        return cognito_srp_compute_s(FINE, WRONG_BYTES, FINE, FINE, result);
+    case 30:
+        return cognito_srp_compute_s(FINE, FINE, WRONG_BYTES, FINE, result);
+    case 31:
+        return cognito_srp_compute_s(FINE, FINE, FINE, WRONG_BYTES, result);
+    case 32:
+        return cognito_srp_claim_key(WRONG_BYTES, FINE, FINE, TEXT("pool"), TEXT("alice"), TEXT(MARK), result);
+    default:
+        return cognito_srp_claim_key(FINE, WRONG_BYTES, FINE, TEXT("pool"), TEXT("alice"), TEXT(MARK), result);
     }
 }
 #define FIRST_BYTES 21
@@ -294,6 +319,22 @@ static void null_with_a_length(void)
         ended(status, ARGUMENT, result, IS_BODY(place) ? bodies[place - 4] : name, "Missing");
     }
     free_all(sign_in, login);
+}
+
+/* To many languages an empty buffer is an absent one. As an integer it would be an a of 0. */
+static void an_empty_a(void)
+{
+    const uint8_t *a = (const uint8_t *)"";
+    uint8_t number[1] = {2};
+    cognito_srp_handle result;
+    enum cognito_srp_status status = cognito_srp_password_login_new(TEXT(OPTIONS), a, 0, &result);
+    ended(status, ARGUMENT, result, "a", "Empty");
+    status = cognito_srp_device_login_new(TEXT(OPTIONS), a, 0, &result);
+    ended(status, ARGUMENT, result, "a", "Empty");
+    status = cognito_srp_compute_s(NULL, 0, number, 1, number, 1, number, 1, &result);
+    ended(status, ARGUMENT, result, "a", "Empty");
+    status = cognito_srp_claim_key(a, 0, number, 1, number, 1, TEXT("pool"), TEXT("alice"), TEXT(MARK), &result);
+    ended(status, ARGUMENT, result, "a", "Empty");
 }
 
 static void text_that_is_not_utf_8(void)
@@ -640,6 +681,38 @@ static void *signs_in(void *argument)
     return NULL;
 }
 
+/* What the header asks of a thread, and nothing more. Valgrind and the sanitizers take their own part of a stack. */
+static void on_a_small_stack(void)
+{
+#ifdef SMALL_STACK
+    pthread_attr_t attributes;
+    pthread_t thread;
+    struct work work = {0};
+    CHECK(pthread_attr_init(&attributes) == 0);
+    CHECK(pthread_attr_setstacksize(&attributes, 64 * 1024) == 0);
+    CHECK(pthread_create(&thread, &attributes, signs_in, &work) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(work.good == 10);
+    CHECK(pthread_attr_destroy(&attributes) == 0);
+#endif
+}
+
+/* A child of a process in which no other thread was in a call has its own copy of every object, and goes on. */
+static void in_a_child(void)
+{
+    cognito_srp_handle sign_in = sign_in_of(OPTIONS), step = started(sign_in);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int good = login(sign_in) && cognito_srp_free(sign_in) == OK && cognito_srp_free(step) == OK;
+        _exit(good ? 0 : 1);
+    }
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+    CHECK(login(sign_in));
+    free_all(sign_in, step);
+}
+
 static void many_objects_in_many_threads(void)
 {
     struct work works[THREADS] = {{0}};
@@ -664,6 +737,8 @@ int main(int count, char **arguments)
     use_after_free();
     handles_of_another_kind();
     results_that_cannot_be_written();
+    results_anywhere();
+    an_empty_a();
     null_with_a_length();
     text_that_is_not_utf_8();
     text_of_200_megabytes();
@@ -676,6 +751,8 @@ int main(int count, char **arguments)
     freed_by_many_threads_once();
     a_result_is_read_by_many_threads();
     many_objects_in_many_threads();
+    on_a_small_stack();
+    in_a_child();
     free(file.start);
     return finish("misuse");
 }

@@ -10,7 +10,7 @@ export function faster(BigInteger, N) {
     if (modulus.compareTo(N) !== 0) return theirs.call(this, exponent, modulus, callback);
     const base = this.mod(N); // B - k * g^x may be negative
     const power = modpow(bytes(base), bytes(exponent));
-    const result = new BigInteger(Buffer.from(power).toString("hex"), 16);
+    const result = new BigInteger(Array.from(power, (byte) => byte.toString(16).padStart(2, "0")).join(""), 16);
     callback(null, result);
     return result;
   };
@@ -20,5 +20,5 @@ export function faster(BigInteger, N) {
 
 function bytes(integer) {
   const hex = integer.toString(16);
-  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
+  return Uint8Array.from(hex.padStart(hex.length + (hex.length % 2), "0").match(/../g), (byte) => parseInt(byte, 16));
 }

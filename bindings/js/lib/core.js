@@ -24,6 +24,7 @@ let busy = false;
 
 /** Loads the module, once; after a failure it can be tried again. */
 export function instantiate(locate) {
+  if (ready) loading ??= Promise.resolve();
   loading ??= Promise.resolve()
     .then(locate)
     .then((source) => load({ module_or_path: source }))
@@ -39,7 +40,10 @@ export function instantiate(locate) {
 
 /** Loads the module from bytes or a WebAssembly.Module that is at hand. */
 export function initSync(source) {
-  if (!ready) wasm.initSync({ module: source });
+  if (ready) return;
+  // It would come later and take the place of this one, with objects in use.
+  if (loading) throw misuse("init", "init() is under way: await it");
+  wasm.initSync({ module: source });
   ready = true;
 }
 
@@ -99,6 +103,10 @@ function json(name, value, parameter = name) {
     });
   } catch (error) {
     if (error instanceof CognitoSrpError) throw error;
+    // Nested so deeply that the engine has no stack for it.
+    if (parameter === "body" && error instanceof RangeError) {
+      throw new CognitoSrpError("Reply", "body is nested too deeply", { parameter, problem: "TooDeep" });
+    }
     // The engine's own words may quote what it has met.
     throw new TypeError(`${name} cannot be written as JSON`);
   }
@@ -106,11 +114,24 @@ function json(name, value, parameter = name) {
   return written;
 }
 
-/** A byte string, or a big-endian integer. */
+/** A property as the engine has it, whatever a subclass says. */
+function intrinsic(property) {
+  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), property);
+  return (array) => Reflect.apply(get, array, []);
+}
+const [bufferOf, offsetOf, lengthOf] = ["buffer", "byteOffset", "length"].map(intrinsic);
+
+/** A byte string, or a big-endian integer: a view of the same bytes, which is as long as it says. */
 function bytes(name, value) {
   if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is not a Uint8Array`);
-  if (value.length > LIMIT) throw tooLong(name);
-  return value;
+  let view;
+  try {
+    view = new Uint8Array(bufferOf(value), offsetOf(value), lengthOf(value));
+  } catch {
+    throw new TypeError(`${name} is a Uint8Array whose buffer was transferred`);
+  }
+  if (view.length > LIMIT) throw tooLong(name);
+  return view;
 }
 
 function integer(name, value) {
@@ -192,7 +213,8 @@ export class SignIn extends Handle {
   }
 
   static restore(state, options) {
-    return new this(options, INSIDE, bytes("state", state));
+    // Not by `new this`: a subclass may hand on what it likes.
+    return Reflect.construct(SignIn, [options, INSIDE, bytes("state", state)], this);
   }
 
   start() {
@@ -273,10 +295,13 @@ function reply(name, output) {
  * `catch (error) { step = signIn.refused(error) }` hides nothing.
  */
 function refusal(error) {
+  if (error != null && typeof error !== "object") throw error; // anything can be thrown, or be the reason of an AbortSignal
   object("error", error);
-  const name = error.__type ?? error.name;
-  const ofService = typeof error.__type === "string" || (typeof name === "string" && (!(error instanceof Error) || "$fault" in error));
+  // The SDK's exceptions say whose fault it was; what is no error of any realm is the parsed body of a refusal.
+  const isError = error instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(error));
+  const ofService = typeof error.__type === "string" || !isError || "$fault" in error;
   if (!ofService) throw error;
+  const name = error.__type ?? error.name;
   const message = error.message ?? error.Message;
   return json("error", { __type: name, message: typeof message === "string" ? message : "" }, "body");
 }

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import * as core from "cognito-srp-core";
 
@@ -53,7 +55,7 @@ test("wrong types are a TypeError, in every place, and name the parameter", () =
     options: [except(isObject), (value) => new SignIn(value), (value) => new PasswordLogin(value), (value) => new DeviceLogin(value)],
     state: [except(isBytes), (value) => SignIn.restore(value, options)],
     output: [except(isObject), (value) => new SignIn(options).handle(value)],
-    error: [except(isObject), (value) => new SignIn(options).refused(value)],
+    error: [[undefined, null, []], (value) => new SignIn(options).refused(value)],
     answer: [except(isText), (value) => challenged().answer(value)],
     userAttributes: [
       except(isObject, (value) => value == null),
@@ -207,6 +209,92 @@ test("an object that was freed says so; freeing twice does not hurt", () => {
     () => deviceLogin.claim(challenge),
   ];
   for (const call of calls) assert.throws(call, argument("this", "Unexpected"));
+});
+
+test("bytes whose buffer was transferred, or that lie about their length, harm nobody", () => {
+  const signIn = new SignIn(options);
+  const state = signIn.save();
+  structuredClone(state, { transfer: [state.buffer] }); // as when it is sent to a worker
+  assert.throws(() => SignIn.restore(state, options), TypeError);
+  assert.throws(() => core.modpow(state, 2n), TypeError);
+  class Liar extends Uint8Array {
+    get length() {
+      return 1;
+    }
+  }
+  const three = new Liar(400);
+  three[399] = 3;
+  assert.equal(BigInt(`0x${Buffer.from(core.modpow(three, 2n)).toString("hex")}`), 9n);
+  assert.throws(() => core.modpow(Object.create(Uint8Array.prototype), 2n), TypeError);
+  assert.equal(signIn.start().kind, "send", "the module goes on");
+});
+
+test("an empty `a` is none, and no `a` of 0", () => {
+  const empty = new Uint8Array();
+  assert.throws(() => new PasswordLogin(options, empty), argument("a", "Empty"));
+  assert.throws(() => new DeviceLogin({ ...options, Device: device }, empty), argument("a", "Empty"));
+  assert.throws(() => core.computeS(empty, 2n, 1n, 1n), argument("a", "Empty"));
+  assert.throws(() => core.claimKey(empty, 2n, 1n, "s", "n", "p"), argument("a", "Empty"));
+});
+
+test("a subclass restores what was saved", () => {
+  class Mine extends SignIn {
+    constructor(options) {
+      super({ ...options, RememberDevice: true });
+    }
+  }
+  const signIn = new SignIn(options);
+  signIn.start();
+  signIn.handle(challenge, now);
+  const restored = Mine.restore(signIn.save(), options);
+  assert.ok(restored instanceof Mine);
+  assert.equal(restored.question().question, "PASSWORD");
+});
+
+test("what was refused by somebody else than the service", () => {
+  const begun = () => {
+    const signIn = new SignIn(options);
+    signIn.start();
+    return signIn;
+  };
+  // Errors of the engine's, of another realm's too, and reasons of any kind are thrown on as they are.
+  for (const reason of [new TypeError("fetch failed"), runInNewContext("new TypeError('fetch failed')"), new DOMException("no", "AbortError"), "user left", 7, false]) {
+    assert.throws(() => begun().refused(reason), (thrown) => thrown === reason);
+  }
+  // A gateway's JSON is a reply that makes no sense.
+  for (const body of [{ message: "Forbidden" }, {}, { __type: 7 }]) {
+    assert.throws(() => begun().refused(body), (error) => error instanceof CognitoSrpError && error.kind === "Reply");
+  }
+  let deep = [];
+  for (let i = 0; i < 100_000; i++) deep = [deep];
+  const isTooDeep = (error) => error instanceof CognitoSrpError && error.kind === "Reply" && error.problem === "TooDeep";
+  assert.throws(() => begun().handle({ Session: deep }), isTooDeep);
+});
+
+test("what goes with every request goes with the claim of a single step too", () => {
+  const context = { ClientMetadata: { tenant: "a" }, UserContextData: { EncodedData: "e" }, AnalyticsMetadata: { AnalyticsEndpointId: "i" } };
+  const { ClientMetadata, UserContextData, AnalyticsMetadata } = new PasswordLogin({ ...options, ...context }).claim(challenge, password, now);
+  assert.deepEqual({ ClientMetadata, UserContextData, AnalyticsMetadata }, context);
+  const admin = new DeviceLogin({ ...options, ...context, Admin: true, Device: device }).claim(challenge, now);
+  assert.deepEqual([admin.UserPoolId, admin.ClientMetadata, admin.UserContextData], [options.UserPoolId, context.ClientMetadata, undefined]);
+});
+
+test("init and initSync do not take one another's place", () => {
+  const program = (then) => `
+    import { readFileSync } from "node:fs";
+    import * as core from "cognito-srp-core";
+    const wasm = readFileSync(${JSON.stringify(fileURLToPath(import.meta.resolve("cognito-srp-core/cognito_srp_core.wasm")))});
+    ${then}`;
+  const run = (then) => execFileSync(process.execPath, ["--input-type=module", "--eval", program(then)], { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  const during = `
+    const loading = core.init(wasm);
+    let problem;
+    try { core.initSync(wasm); } catch (error) { problem = [error.name, error.parameter, error.problem].join(); }
+    await loading;
+    console.log(problem, core.kernel());`;
+  assert.equal(run(during), "CognitoSrpError,init,Unexpected Portable");
+  const after = `core.initSync(wasm); await core.init(new URL("file:///nowhere")); console.log(core.kernel());`;
+  assert.equal(run(after), "Portable");
 });
 
 test("`using` frees, where the engine knows it", { skip: Symbol.dispose === undefined && "no Symbol.dispose" }, () => {

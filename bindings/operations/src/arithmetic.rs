@@ -25,8 +25,8 @@ pub(crate) const MAX_PARAMETER: usize = 131_072;
 /// The longest salt that is taken, in bytes. A client's own has 16.
 const SALT: usize = 512;
 
-/// base^exponent mod N in 384 bytes; `base` is below N. Constant time, but for the length of `exponent`, and for whether the
-/// base is g = 2, whose powers come from a table.
+/// base^exponent mod N in 384 bytes; `base` is below N. Constant time, but for the length of `exponent`, and for the reading of the
+/// base: how many zeros it begins with, how it compares with N, and whether it is g = 2, whose powers come from a table.
 ///
 /// # Errors
 ///
@@ -35,9 +35,9 @@ pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failur
     let base = within("base", base, RESIDUE)?;
     let exponent = within("exponent", exponent, EXPONENT)?;
     if base.split_last().is_some_and(|(&last, zeros)| last == 2 && zeros.iter().all(|&byte| byte == 0)) {
-        return Ok(Zeroizing::new(hazmat::power_of_g(exponent)));
+        return Ok(secret(|| hazmat::power_of_g(exponent)));
     }
-    Ok(Zeroizing::new(hazmat::modpow(base, exponent).ok_or_else(|| Failure::out_of_range("base"))?))
+    in_range("base", || hazmat::modpow(base, exponent))
 }
 
 /// S = (B - k * g^x)^(a + u * x) mod N, in 384 bytes. `u` and `x` have at most 32 bytes; u is not 0, and B is in 1..N-1.
@@ -52,7 +52,7 @@ pub fn compute_s(a: &[u8], b_public: &[u8], u: &[u8], x: &[u8]) -> Result<Zeroiz
     if *u == [0; 32] {
         return Err(Failure::out_of_range("u").into());
     }
-    Ok(Zeroizing::new(hazmat::s(a, b_public, *u, &x).ok_or_else(|| Failure::out_of_range("B"))?))
+    in_range("B", || hazmat::s(a, b_public, *u, &x))
 }
 
 /// The key of PASSWORD_CLAIM_SIGNATURE, in 16 bytes: u, x, S and K in one call.
@@ -74,11 +74,13 @@ pub fn claim_key(
     let a = self::a(a)?;
     let b_public = within("B", b_public, RESIDUE)?;
     let salt = within("salt", salt, SALT)?;
-    let u = hazmat::u(&hazmat::power_of_g(a), b_public).ok_or_else(|| Failure::out_of_range("B"))?;
-    let x = Zeroizing::new(hazmat::x(salt, &Zeroizing::new(hazmat::identity_hash(scope, name, password))));
-    let s = Zeroizing::new(hazmat::s(a, b_public, u, &x).ok_or_else(|| Failure::out_of_range("B"))?);
-    let prk = Zeroizing::new(hazmat::prk(u, &s).ok_or_else(|| Failure::out_of_range("B"))?);
-    Ok(Zeroizing::new(hazmat::claim_key(&prk).to_vec()))
+    in_range("B", || {
+        let u = hazmat::u(&hazmat::power_of_g(a), b_public)?;
+        let x = Zeroizing::new(hazmat::x(salt, &Zeroizing::new(hazmat::identity_hash(scope, name, password))));
+        let s = Zeroizing::new(hazmat::s(a, b_public, u, &x)?);
+        let prk = Zeroizing::new(hazmat::prk(u, &s)?);
+        Some(hazmat::claim_key(&prk).to_vec())
+    })
 }
 
 /// DeviceSecretVerifierConfig of a device for a salt that is given, as a JSON object.
@@ -93,12 +95,28 @@ pub fn device_verifier(
     salt: &[u8],
 ) -> Result<Zeroizing<String>, Failure> {
     let device = Device::new(device_key, device_group_key, DevicePassword::new(device_password))?;
-    let verifier = hazmat::device_verifier(&device, within("salt", salt, SALT)?);
+    let salt = within("salt", salt, SALT)?;
+    let verifier = hazmat::wiping_stack(|| hazmat::device_verifier(&device, salt));
     Ok(json::object(|object| enrollment::write(object, &verifier)))
 }
 
-/// An `a` that is given: up to 1024 bytes.
+/// What is computed of secrets, of which nothing is left on the stack.
+fn secret(compute: impl FnOnce() -> Vec<u8>) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(hazmat::wiping_stack(compute))
+}
+
+/// The same, which an argument that is out of range does not have.
+fn in_range(parameter: &'static str, compute: impl FnOnce() -> Option<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let result = hazmat::wiping_stack(compute);
+    Ok(Zeroizing::new(result.ok_or_else(|| Failure::out_of_range(parameter))?))
+}
+
+/// An `a` that is given: up to 1024 bytes. None at all would be an `a` of 0, which hides nothing: there are callers to whom an
+/// empty buffer is an absent one.
 pub(crate) fn a(a: &[u8]) -> Fallible<&[u8]> {
+    if a.is_empty() {
+        return Err(Failure::argument("a", "Empty", "is empty"));
+    }
     within("a", a, EXPONENT)
 }
 

@@ -4,8 +4,8 @@ use alloc::{boxed::Box, string::String};
 
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    ChallengeResponse, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, PasswordVerifier, Reply, User,
-    UserLogin, hazmat,
+    ChallengeResponse, Context, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, Message,
+    PasswordVerifier, Reply, User, UserLogin, hazmat,
 };
 use getrandom::SysRng;
 use zeroize::Zeroizing;
@@ -13,20 +13,21 @@ use zeroize::Zeroizing;
 use crate::{
     arithmetic,
     failure::{Failure, Fallible},
-    json,
     options::Options,
     sign_in::time,
+    step,
 };
 
 /// A sign-in with a password that has begun: SRP_A first, then one claim.
 pub struct PasswordLogin {
-    user: User,
+    envelope: Envelope,
     login: Option<UserLogin>,
     srp_a: String,
 }
 
 impl PasswordLogin {
-    /// Draws `a` and computes SRP_A. `options` are those of [`SignIn::new`](crate::SignIn::new) that name the user.
+    /// Draws `a` and computes SRP_A. `options` are those of [`SignIn::new`](crate::SignIn::new) that name the user, and what goes with
+    /// every request: `Admin`, `ClientMetadata` and the like. The others say how a sign-in goes, and are not looked at.
     ///
     /// An `a` that is given, in big-endian bytes, is for test vectors and for clients that draw their own: one that is not
     /// fresh and random gives the password away.
@@ -36,13 +37,13 @@ impl PasswordLogin {
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
     pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
         let options = Options::parse(options)?;
-        let user = with_device(options.user()?, options.device()?.as_ref());
-        let login = match a {
-            Some(a) => hazmat::user_login(&user, arithmetic::a(a)?),
-            None => UserLogin::start(&user, &mut SysRng)?,
+        let envelope = Envelope::new(&options, options.device()?.as_ref())?;
+        let login = match a.map(arithmetic::a).transpose()? {
+            Some(a) => hazmat::wiping_stack(|| hazmat::user_login(&envelope.user, a)),
+            None => UserLogin::start(&envelope.user, &mut SysRng)?,
         };
         let srp_a = login.user_srp_auth().auth_parameters.get("SRP_A").unwrap_or_default().into();
-        Ok(Self { user, login: Some(login), srp_a })
+        Ok(Self { envelope, login: Some(login), srp_a })
     }
 
     /// SRP_A, for any request that carries it.
@@ -64,14 +65,13 @@ impl PasswordLogin {
         let reply = Reply::from_json(challenge)?;
         let challenge = PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
         let login = self.login.take().ok_or_else(spent)?;
-        let proof = login.finish(&challenge, password, now)?;
-        Ok(body(&self.user, &proof.answer))
+        Ok(self.envelope.body(login.finish(&challenge, password, now)?.answer))
     }
 }
 
 /// A remembered device's sign-in that has begun: SRP_A first, then one claim.
 pub struct DeviceLogin {
-    user: User,
+    envelope: Envelope,
     device: Device,
     login: Option<CoreDeviceLogin>,
     srp_a: String,
@@ -86,15 +86,14 @@ impl DeviceLogin {
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
     pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
         let options = Options::parse(options)?;
-        let user = options.user()?;
         let device = options.device()?.ok_or_else(|| Failure::argument("Device", "Missing", "is missing"))?;
-        let user = with_device(user, Some(&device));
-        let login = match a {
-            Some(a) => hazmat::device_login(&user, &device, arithmetic::a(a)?),
-            None => CoreDeviceLogin::start(&user, &device, &mut SysRng)?,
+        let envelope = Envelope::new(&options, Some(&device))?;
+        let login = match a.map(arithmetic::a).transpose()? {
+            Some(a) => hazmat::wiping_stack(|| hazmat::device_login(&envelope.user, &device, a)),
+            None => CoreDeviceLogin::start(&envelope.user, &device, &mut SysRng)?,
         };
         let srp_a = login.device_srp_auth(None).challenge_responses.get("SRP_A").unwrap_or_default().into();
-        Ok(Self { user, device, login: Some(login), srp_a })
+        Ok(Self { envelope, device, login: Some(login), srp_a })
     }
 
     /// SRP_A, for the answer to DEVICE_SRP_AUTH.
@@ -113,15 +112,33 @@ impl DeviceLogin {
         let challenge =
             DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
         let login = self.login.take().ok_or_else(spent)?;
-        let answer = login.finish(&challenge, &self.device, now)?;
-        Ok(body(&self.user, &answer))
+        Ok(self.envelope.body(login.finish(&challenge, &self.device, now)?))
     }
 }
 
-fn with_device(user: User, device: Option<&Device>) -> User {
-    match device {
-        Some(device) => user.with_device_key(device.key()),
-        None => user,
+/// What goes around a claim: whose it is, and what every request carries.
+struct Envelope {
+    user: User,
+    admin: bool,
+    context: Context,
+}
+
+impl Envelope {
+    fn new(options: &Options<'_>, device: Option<&Device>) -> Fallible<Self> {
+        let user = options.user()?;
+        let user = match device {
+            Some(device) => user.with_device_key(device.key()),
+            None => user,
+        };
+        Ok(Self { user, admin: options.admin()?, context: options.context()? })
+    }
+
+    /// The body of RespondToAuthChallenge, or of its Admin twin.
+    fn body(&self, answer: ChallengeResponse) -> Zeroizing<String> {
+        let mut request = self.user.request(Message::RespondToAuthChallenge(answer));
+        request.admin = self.admin;
+        request.context = self.context.clone();
+        step::body(request)
     }
 }
 
@@ -133,14 +150,4 @@ fn writable(now: i64) -> Fallible<DateTime<Utc>> {
 
 fn spent() -> Box<Failure> {
     Failure::argument("login", "Unexpected", "has made its claim: another one takes a new SRP_A")
-}
-
-/// The body of RespondToAuthChallenge.
-fn body(user: &User, answer: &ChallengeResponse) -> Zeroizing<String> {
-    json::object(|object| {
-        object.text("ClientId", user.client().client_id());
-        object.text("ChallengeName", answer.challenge_name.as_str());
-        object.map("ChallengeResponses", &answer.challenge_responses);
-        object.some("Session", answer.session.as_deref());
-    })
 }

@@ -104,15 +104,21 @@ impl<'t> Options<'t> {
         })
     }
 
+    /// Whether the Admin twins of the operations are meant.
+    pub(crate) fn admin(&self) -> Fallible<bool> {
+        self.0.flag("Admin")
+    }
+
     pub(crate) fn sign_in(&self) -> Fallible<SignIn> {
         let mut sign_in = SignIn::new(self.user()?, self.flow()?);
-        if self.0.flag("Admin")? {
+        if self.admin()? {
             sign_in = sign_in.as_admin();
         }
         if let Some(device) = self.device()? {
             sign_in = sign_in.with_device(device);
         }
-        let device_name = self.0.some_text("DeviceName")?;
+        // An input field that was left empty.
+        let device_name = self.0.some_text("DeviceName")?.filter(|name| !name.is_empty());
         if self.0.flag("RememberDevice")? {
             sign_in = sign_in.remembering_device(device_name.as_deref());
         } else if device_name.is_some() {

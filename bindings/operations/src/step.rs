@@ -3,8 +3,8 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use cognito_srp_core::{AuthenticationResult, Device, Done, Question, Request, Step as CoreStep};
-use zeroize::Zeroizing;
+use cognito_srp_core::{AuthenticationResult, Device, Done, Message, Question, Request, Step as CoreStep};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::json::{self, Object};
 
@@ -43,7 +43,7 @@ impl fmt::Debug for Step {
 impl From<CoreStep> for Step {
     fn from(step: CoreStep) -> Self {
         match step {
-            CoreStep::Send(request) => Self::send(&request),
+            CoreStep::Send(request) => Self::send(request),
             CoreStep::Ask(question) => Self::ask(&question),
             CoreStep::Done(done) => Self::done(&done),
         }
@@ -51,13 +51,8 @@ impl From<CoreStep> for Step {
 }
 
 impl Step {
-    fn send(request: &Request) -> Self {
-        Self {
-            kind: StepKind::Send,
-            name: request.operation().as_str(),
-            target: request.target(),
-            json: request.to_json(),
-        }
+    fn send(request: Request) -> Self {
+        Self { kind: StepKind::Send, name: request.operation().as_str(), target: request.target(), json: body(request) }
     }
 
     /// # Questions
@@ -102,6 +97,19 @@ impl Step {
             json: json::object(|object| write_outcome(object, done)),
         }
     }
+}
+
+/// The body of a request. Its Session, which the core leaves to whoever sends it, is wiped.
+pub(crate) fn body(mut request: Request) -> Zeroizing<String> {
+    let json = request.to_json();
+    match &mut request.message {
+        Message::InitiateAuth(message) => message.session.zeroize(),
+        Message::RespondToAuthChallenge(message) => message.session.zeroize(),
+        Message::AssociateSoftwareToken(message) => message.session.zeroize(),
+        Message::VerifySoftwareToken(message) => message.session.zeroize(),
+        _ => {} // ConfirmDevice has none
+    }
+    json
 }
 
 fn write_question(object: &mut Object<'_>, question: &Question) {

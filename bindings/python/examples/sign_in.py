@@ -32,6 +32,10 @@ def sign_in(client: Any, it: SignIn, password: str) -> Done:
                     response = getattr(client, operation)(**kwargs)
                 except ClientError as error:
                     step = it.refused(error)
+                except Exception:
+                    step = it.skip_device()  # the person is signed in, and only the new device is not confirmed
+                    if step is None:
+                        raise
                 else:
                     step = it.handle(response)
             case Ask("PASSWORD"):

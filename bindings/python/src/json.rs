@@ -13,7 +13,7 @@ use pyo3::{
 };
 use zeroize::Zeroizing;
 
-use crate::{error, text::text};
+use crate::{error, text::text_of};
 
 /// No operation reads a text that is longer than this, in bytes: what would be longer is not written to its end.
 const LIMIT: usize = 1 << 20;
@@ -24,26 +24,37 @@ const DEPTH: usize = 192;
 /// As deep as the text of an operation can be.
 const DEEPEST: u32 = 16;
 
-/// The JSON of a dictionary: `name` says which, where it cannot be written. A member that is None is left out, and so is
-/// `without`, whatever it is.
-pub(crate) fn written(
-    name: &'static str,
-    dictionary: &Bound<'_, PyDict>,
-    without: Option<&str>,
-) -> PyResult<Zeroizing<String>> {
-    let mut writer = Writer { name, text: Text(Zeroizing::new(Vec::with_capacity(4096))) };
-    writer.dictionary(dictionary, without, 0)?;
-    String::from_utf8(std::mem::take(&mut *writer.text.0))
-        .map(Zeroizing::new)
-        .map_err(|_| PyTypeError::new_err("this cannot be: JSON is UTF-8"))
+/// What boto3 says of the transport, which is no part of what the service said and holds what JSON has not.
+const TRANSPORT: &str = "ResponseMetadata";
+
+/// The JSON of a dictionary of the caller's: `name` says which, where it cannot be written. A member that is None is left out.
+pub(crate) fn written(name: &'static str, dictionary: &Bound<'_, PyDict>) -> PyResult<Zeroizing<String>> {
+    Writer::of(Kind::Argument, name).write(dictionary, None)
+}
+
+/// The same of what boto3 has read from the service, whose fault it is where that is no text or no number that it could mean.
+pub(crate) fn received(name: &'static str, dictionary: &Bound<'_, PyDict>) -> PyResult<Zeroizing<String>> {
+    Writer::of(Kind::Reply, name).write(dictionary, Some(TRANSPORT))
 }
 
 struct Writer {
+    fault: Kind,
     name: &'static str,
     text: Text,
 }
 
 impl Writer {
+    fn of(fault: Kind, name: &'static str) -> Self {
+        Self { fault, name, text: Text(Zeroizing::new(Vec::with_capacity(4096))) }
+    }
+
+    fn write(mut self, dictionary: &Bound<'_, PyDict>, without: Option<&str>) -> PyResult<Zeroizing<String>> {
+        self.dictionary(dictionary, without, 0)?;
+        String::from_utf8(std::mem::take(&mut *self.text.0))
+            .map(Zeroizing::new)
+            .map_err(|_| PyTypeError::new_err("this cannot be: JSON is UTF-8"))
+    }
+
     fn value(&mut self, value: &Bound<'_, PyAny>, depth: usize) -> PyResult<()> {
         if let Ok(string) = value.cast::<PyString>() {
             return self.string(string);
@@ -65,7 +76,8 @@ impl Writer {
 
     fn dictionary(&mut self, dictionary: &Bound<'_, PyDict>, without: Option<&str>, depth: usize) -> PyResult<()> {
         let mut before: &[u8] = b"{";
-        for (key, value) in dictionary {
+        // Another thread could change it meanwhile, which PyO3 would end with a panic.
+        for (key, value) in dictionary.copy()? {
             let Ok(key) = key.cast::<PyString>() else { return Err(self.wrong_type("a key", &key)) };
             if self.text.is_full() || value.is_none() || without.is_some_and(|name| key == name) {
                 continue;
@@ -93,7 +105,7 @@ impl Writer {
     }
 
     fn string(&mut self, string: &Bound<'_, PyString>) -> PyResult<()> {
-        let string = text(self.name, string)?;
+        let string = text_of(self.fault, self.name, string)?;
         if string.len() > LIMIT {
             self.text.fill();
             return Ok(());
@@ -108,7 +120,7 @@ impl Writer {
             self.json(flag.is_true())
         } else if let Ok(number) = value.cast::<PyInt>() {
             let out_of_range =
-                |_| error::new(value.py(), Kind::Argument, self.name, "OutOfRange", "has a number of over 64 bits");
+                |_| error::new(value.py(), self.fault, self.name, "OutOfRange", "has a number of over 64 bits");
             self.json(number.extract::<i64>().map_err(out_of_range)?)
         } else if let Ok(number) = value.cast::<PyFloat>() {
             self.json(number.value())

@@ -13,9 +13,6 @@ use crate::{
     text::{seconds, text},
 };
 
-/// What boto3 says of the transport, as in `sign_in`.
-const TRANSPORT: Option<&str> = Some("ResponseMetadata");
-
 /// A login with a password: SRP_A, and one claim.
 #[pyclass(frozen, module = "cognito_srp._native")]
 pub(crate) struct PasswordLogin {
@@ -28,7 +25,7 @@ pub(crate) struct PasswordLogin {
 impl PasswordLogin {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, a: Option<&[u8]>) -> PyResult<Self> {
-        let options = json::written("options", options, None)?;
+        let options = json::written("options", options)?;
         let login = error::alone(py, || operations::PasswordLogin::new(&options, a))?;
         Ok(Self { srp_a: PyString::new(py, login.srp_a()).unbind(), login: Mutex::new(login) })
     }
@@ -40,7 +37,7 @@ impl PasswordLogin {
         password: &Bound<'py, PyString>,
         now: &Bound<'py, PyInt>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (challenge, now) = (json::written("challenge", challenge, TRANSPORT)?, seconds(now)?);
+        let (challenge, now) = (json::received("challenge", challenge)?, seconds(now)?);
         let password = text("password", password)?;
         let claim = error::with(py, &self.login, |login| login.claim(&challenge, password, now))?;
         json::read(py, &claim)
@@ -59,7 +56,7 @@ pub(crate) struct DeviceLogin {
 impl DeviceLogin {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, a: Option<&[u8]>) -> PyResult<Self> {
-        let options = json::written("options", options, None)?;
+        let options = json::written("options", options)?;
         let login = error::alone(py, || operations::DeviceLogin::new(&options, a))?;
         Ok(Self { srp_a: PyString::new(py, login.srp_a()).unbind(), login: Mutex::new(login) })
     }
@@ -70,7 +67,7 @@ impl DeviceLogin {
         challenge: &Bound<'py, PyDict>,
         now: &Bound<'py, PyInt>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (challenge, now) = (json::written("challenge", challenge, TRANSPORT)?, seconds(now)?);
+        let (challenge, now) = (json::received("challenge", challenge)?, seconds(now)?);
         let claim = error::with(py, &self.login, |login| login.claim(&challenge, now))?;
         json::read(py, &claim)
     }

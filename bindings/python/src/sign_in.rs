@@ -16,9 +16,6 @@ use crate::{
 /// What comes next: `send`, `ask` or `done`; the operation or the question; what is in it.
 type Next<'py> = (&'static str, &'static str, Bound<'py, PyAny>);
 
-/// What boto3 says of the transport, which is no part of a reply and holds what JSON has not.
-const TRANSPORT: Option<&str> = Some("ResponseMetadata");
-
 /// A sign-in, with AWS's names for its options.
 #[pyclass(frozen, module = "cognito_srp._native")]
 pub(crate) struct SignIn(Mutex<operations::SignIn>);
@@ -27,13 +24,13 @@ pub(crate) struct SignIn(Mutex<operations::SignIn>);
 impl SignIn {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options = json::written("options", options, None)?;
+        let options = json::written("options", options)?;
         Ok(Self(Mutex::new(error::alone(py, || operations::SignIn::new(&options))?)))
     }
 
     #[staticmethod]
     fn restore(py: Python<'_>, state: &[u8], options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options = json::written("options", options, None)?;
+        let options = json::written("options", options)?;
         Ok(Self(Mutex::new(error::alone(py, || operations::SignIn::restore(state, &options))?)))
     }
 
@@ -47,12 +44,12 @@ impl SignIn {
         response: &Bound<'py, PyDict>,
         now: &Bound<'py, PyInt>,
     ) -> PyResult<Next<'py>> {
-        let (reply, now) = (json::written("response", response, TRANSPORT)?, seconds(now)?);
+        let (reply, now) = (json::received("response", response)?, seconds(now)?);
         self.step(py, |sign_in| sign_in.handle(&reply, now))
     }
 
     fn refused<'py>(&self, py: Python<'py>, refusal: &Bound<'py, PyDict>) -> PyResult<Next<'py>> {
-        let refusal = json::written("error", refusal, None)?;
+        let refusal = json::received("error", refusal)?;
         self.step(py, |sign_in| sign_in.refused(&refusal))
     }
 
@@ -64,7 +61,7 @@ impl SignIn {
         now: &Bound<'py, PyInt>,
     ) -> PyResult<Next<'py>> {
         let (answer, now) = (text("answer", answer)?, seconds(now)?);
-        let attributes = user_attributes.map(|given| json::written("UserAttributes", given, None)).transpose()?;
+        let attributes = user_attributes.map(|given| json::written("UserAttributes", given)).transpose()?;
         let attributes = attributes.as_deref().map(String::as_str);
         self.step(py, |sign_in| sign_in.answer(answer, attributes, now))
     }

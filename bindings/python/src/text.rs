@@ -9,12 +9,15 @@ use pyo3::{
 use crate::error;
 
 /// The text of a Python string, which is lent and not copied.
+pub(crate) fn text<'a>(name: &'static str, value: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+    text_of(Kind::Argument, name, value)
+}
+
+/// The same, and whose fault it is where it is no text.
 ///
 /// Python's own error for half a surrogate pair would carry the string, and with it a password.
-pub(crate) fn text<'a>(name: &'static str, value: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
-    value
-        .to_str()
-        .map_err(|_| error::new(value.py(), Kind::Argument, name, "Malformed", "has what is no character in it"))
+pub(crate) fn text_of<'a>(fault: Kind, name: &'static str, value: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+    value.to_str().map_err(|_| error::new(value.py(), fault, name, "Malformed", "has what is no character in it"))
 }
 
 /// A time in seconds, however far from now.
