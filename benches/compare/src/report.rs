@@ -28,7 +28,7 @@ pub struct Exponent {
 }
 
 /// A ratio that the project wants to reach.
-struct Goal {
+pub struct Goal {
     name: &'static str,
     meaning: &'static str,
     at_least: f64,
@@ -39,8 +39,18 @@ const TLS_LIBRARIES: &[&str] = &[name::AWS_LC, name::OPENSSL];
 const RUST_ENGINES: &[&str] = &[name::CRYPTO_BIGINT, name::CRYPTO_BIGINT_AMM, name::NUM_BIGINT];
 const RUST_CLIENTS: &[&str] = &[logins::name::AWS_COGNITO_SRP, logins::name::COGNITO_SRP];
 
+impl Goal {
+    /// In words, if it was measured and is not reached.
+    #[must_use]
+    pub fn missed(&self) -> Option<String> {
+        let ratio = self.ratio.filter(|ratio| ratio.median < self.at_least)?;
+        Some(format!("{}: {}: {} and not {}", self.name, self.meaning, digits(ratio.median), self.at_least))
+    }
+}
+
 impl Results {
-    fn goals(&self) -> [Goal; 6] {
+    #[must_use]
+    pub fn goals(&self) -> [Goal; 6] {
         let (variable, fixed) = (of(&self.variable_base, 1024), of(&self.fixed_base, 512));
         let goal = |name, meaning, at_least, ratio| Goal { name, meaning, at_least, ratio };
         [
