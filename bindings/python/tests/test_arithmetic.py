@@ -7,6 +7,7 @@ import random
 
 import algebra
 import cognito_srp
+import pytest
 
 
 def test_integers_and_bytes_are_the_same() -> None:
@@ -32,6 +33,18 @@ def test_edges() -> None:
     assert cognito_srp.modpow(0, 0) == cognito_srp.modpow(5, 0) == cognito_srp.modpow(b"\5", b"") == 1
     assert cognito_srp.modpow(0, 5) == 0
     assert cognito_srp.modpow(algebra.N - 1, 2) == 1
+
+
+def test_an_empty_a_is_none() -> None:
+    a = b""
+    for call in (
+        lambda: cognito_srp.compute_s(a, 2, 3, 5),
+        lambda: cognito_srp.claim_key(a, 2, 3, "scope", "name", "password"),
+        lambda: cognito_srp.PasswordLogin("us-east-1_Example1", "client", "alice", a=a),
+    ):
+        with pytest.raises(cognito_srp.ArgumentError) as refused:
+            call()
+        assert (refused.value.parameter, refused.value.problem) == ("a", "Empty")
 
 
 def test_a_verifier_is_the_one_that_the_algebra_has() -> None:

@@ -69,7 +69,7 @@ def integer(name: str, value: object) -> bytes:
         raise wrong_type(name, "int or bytes", value)
     if value < 0:
         raise ArgumentError(f"{name} is out of range", name, "OutOfRange")
-    return value.to_bytes((value.bit_length() + 7) // 8, "big")
+    return value.to_bytes((value.bit_length() + 7) // 8 or 1, "big")
 
 
 def seconds(now: object) -> int:
