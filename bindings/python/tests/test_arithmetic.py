@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import random
 
+import pytest
+
 import algebra
 import cognito_srp
-import pytest
 
 
 def test_integers_and_bytes_are_the_same() -> None:
