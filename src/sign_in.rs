@@ -88,8 +88,9 @@ use crate::{
 /// # What it holds
 ///
 /// The ephemeral secrets, Session, the device's password, for a while the secret of an authenticator app and the tokens; never
-/// the person's password, which goes through [`answer`](Self::answer) into one request. All of it is wiped on drop, and `Debug` shows none. Time and randomness are
-/// arguments; it is `Send`, and can wait in memory or, [saved](Self::save), outside of it.
+/// the person's password, which goes through [`answer`](Self::answer) into one request. All of it is wiped on drop, and
+/// `Debug` shows none. Time and randomness are arguments; it is `Send`, and can wait in memory or, [saved](Self::save), outside
+/// of it.
 #[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct SignIn {
     /// As the requests name the user now: at first as typed, then as the service did. DEVICE_KEY is in here.
