@@ -97,6 +97,17 @@ fn errors_are_small_and_speak_plainly() {
     assert!(std::error::Error::source(&EnrollError::<Error>::SelfCheck).is_none());
 }
 
+#[test]
+fn a_sign_in_hands_on_the_error_below_it() {
+    let below = |error: SignInError<Error>| std::error::Error::source(&error).map(ToString::to_string);
+    let error = UserPoolId::parse("us-east-1").unwrap_err();
+    let refusal = Refusal::new("TooManyRequestsException", "Rate exceeded");
+    assert_eq!(below(SignInError::Parameter(error.clone())), Some(error.to_string()));
+    assert_eq!(below(SignInError::Rng(error.clone())), Some(error.to_string()));
+    assert_eq!(below(SignInError::Refused(refusal.clone())), Some("TooManyRequestsException: Rate exceeded".into()));
+    assert_eq!(below(SignInError::DeviceRefused(refusal)), Some("TooManyRequestsException: Rate exceeded".into()));
+}
+
 /// The test against AWS's model covers the texts; this covers the way back.
 #[test]
 fn names_are_read_as_they_are_written() {
