@@ -13,7 +13,7 @@ use cognito_srp_core::{
     ChallengeResponse, ClientSecret, ConfirmDevice, Context, ContextData, Device, DeviceLogin, DevicePassword,
     DevicePasswordVerifier, Done, EnrollError, Enrollment, Error, Flow, InitiateAuth, Message, MfaType, NewDevice,
     Parameters, PasswordVerifier, Question, Refusal, Reply, Request, SignIn, SignInError, Step, UnknownName, User,
-    UserContextData, UserLogin, UserPoolId, VerifySoftwareToken,
+    UserContextData, UserLogin, UserPoolId, VerifySoftwareToken, json,
 };
 
 /// What `challenge_parameters()` of `aws-sdk-cognitoidentityprovider` returns.
@@ -95,6 +95,8 @@ fn errors_are_small_and_speak_plainly() {
     assert!(boxed.source().is_none());
     assert!(EnrollError::<Error>::SelfCheck.to_string().contains("not handed out"));
     assert!(std::error::Error::source(&EnrollError::<Error>::SelfCheck).is_none());
+    assert_eq!(json::parse("[[]", 2).unwrap_err().to_string(), "is not JSON");
+    assert_eq!(json::parse("[[]]", 1).unwrap_err().to_string(), "is nested too deeply");
 }
 
 #[test]
