@@ -104,8 +104,8 @@ fn a_sign_in_hands_on_the_error_below_it() {
     let below = |error: SignInError<Error>| std::error::Error::source(&error).map(ToString::to_string);
     let error = UserPoolId::parse("us-east-1").unwrap_err();
     let refusal = Refusal::new("TooManyRequestsException", "Rate exceeded");
-    assert_eq!(below(SignInError::Parameter(error.clone())), Some(error.to_string()));
-    assert_eq!(below(SignInError::Rng(error.clone())), Some(error.to_string()));
+    assert_eq!(below(SignInError::Parameter(error)), Some(error.to_string()));
+    assert_eq!(below(SignInError::Rng(error)), Some(error.to_string()));
     assert_eq!(below(SignInError::Refused(refusal.clone())), Some("TooManyRequestsException: Rate exceeded".into()));
     assert_eq!(below(SignInError::DeviceRefused(refusal)), Some("TooManyRequestsException: Rate exceeded".into()));
 }
