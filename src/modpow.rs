@@ -7,6 +7,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod adx;
+#[cfg(any(not(all(cognito_srp_small, not(target_pointer_width = "64"))), test))]
 mod comb;
 mod group;
 #[cfg(target_arch = "x86_64")]
@@ -15,7 +16,12 @@ mod kernel;
 mod ladder;
 mod limb;
 mod montgomery;
+#[cfg(any(not(target_feature = "simd128"), test))]
 mod portable;
+#[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+mod shifts;
+#[cfg(target_feature = "simd128")]
+mod simd128;
 #[cfg(test)]
 mod tests;
 

@@ -294,7 +294,7 @@ export function claimKey(
   password: string,
 ): Uint8Array<ArrayBuffer>;
 
-/** The name of the arithmetic that runs: always `Portable`. */
+/** The name of the arithmetic that runs: always `Simd128`. */
 export function kernel(): string;
 
 /** The version that all packages of the core share. */

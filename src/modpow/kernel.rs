@@ -3,16 +3,25 @@
 //! | flag of the compiler (`RUSTFLAGS`) | effect |
 //! |---|---|
 //! | `--cfg cognito_srp_kernel="portable"` (`"adx"`, `"ifma"`) | this kernel and no other |
+//! | `--cfg cognito_srp_small` | on 32-bit targets: powers of g by shifts, and without the table for them |
 //! | `--cfg cognito_srp_kernel_override` | adds `override_kernel`, by which a benchmark chooses at run time |
 //!
-//! A kernel that was demanded and that the machine lacks panics at its first use. Without either flag nothing here can panic,
+//! WebAssembly is compiled for one set of instructions or another, and has no other way to choose: `-C target-feature=+simd128`.
+//!
+//! A kernel that was demanded and that the machine lacks panics at its first use. Where none is demanded nothing here can panic,
 //! and no state is kept but what CPUID answered.
 
-#[cfg(not(target_pointer_width = "64"))]
-use super::portable::Portable32 as Portable;
+#[cfg(not(all(cognito_srp_small, not(target_pointer_width = "64"))))]
+use super::comb as powers;
+#[cfg(all(not(target_pointer_width = "64"), not(target_feature = "simd128")))]
+use super::portable::Portable32 as Undetected;
 #[cfg(target_pointer_width = "64")]
-use super::portable::Portable64 as Portable;
-use super::{Residue, comb, ladder, montgomery::Montgomery};
+use super::portable::Portable64 as Undetected;
+#[cfg(all(cognito_srp_small, not(target_pointer_width = "64")))]
+use super::shifts as powers;
+#[cfg(target_feature = "simd128")]
+use super::simd128::Simd128 as Undetected;
+use super::{Residue, ladder, montgomery::Montgomery};
 #[cfg(target_arch = "x86_64")]
 use super::{adx::Adx, ifma::Ifma};
 
@@ -20,13 +29,18 @@ use super::{adx::Adx, ifma::Ifma};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kernel {
-    /// Plain Rust, on every machine.
+    /// Plain Rust, on every machine but those of `Simd128`.
     Portable,
     /// x86-64 with BMI2 and ADX: 64-bit products in two carry chains.
     Adx,
     /// x86-64 with AVX-512 IFMA: eight 52-bit products at once.
     Ifma,
+    /// WebAssembly that is compiled with 128-bit vectors: eight 14-bit products at once.
+    Simd128,
 }
+
+/// The kernel that needs nothing of a machine that the compiler was not told of: one for each target.
+const UNDETECTED: Kernel = if cfg!(target_feature = "simd128") { Kernel::Simd128 } else { Kernel::Portable };
 
 /// The kernel that runs on this machine: for logs and reports; nothing depends on it.
 ///
@@ -40,7 +54,7 @@ pub fn kernel() -> Kernel {
         Chosen::Ifma(_) => Kernel::Ifma,
         #[cfg(target_arch = "x86_64")]
         Chosen::Adx(_) => Kernel::Adx,
-        Chosen::Portable(_) => Kernel::Portable,
+        Chosen::Undetected(_) => UNDETECTED,
     }
 }
 
@@ -52,7 +66,7 @@ macro_rules! with_kernel {
             Chosen::Ifma(mut $kernel) => $result,
             #[cfg(target_arch = "x86_64")]
             Chosen::Adx(mut $kernel) => $result,
-            Chosen::Portable(mut $kernel) => $result,
+            Chosen::Undetected(mut $kernel) => $result,
         }
     };
 }
@@ -64,10 +78,7 @@ pub(super) fn pow(base: &Residue, exponent: &[u8]) -> Residue {
 
 /// g^exponent mod N. Leaks: the length of the exponent in bytes.
 pub(super) fn power_of_g(exponent: &[u8]) -> Residue {
-    if cfg!(cognito_srp_small) {
-        return pow(&Residue::g(), exponent);
-    }
-    with_kernel!(Chosen::now(), kernel => comb::power_of_g(&mut kernel, exponent))
+    with_kernel!(Chosen::now(), kernel => powers::power_of_g(&mut kernel, exponent))
 }
 
 /// a * b mod N.
@@ -84,7 +95,7 @@ pub(super) fn pow_by(kernel: Kernel, base: &Residue, exponent: &[u8]) -> Option<
 /// [`power_of_g`] by one kernel, where the machine has it.
 #[cfg(feature = "hazmat")]
 pub(super) fn power_of_g_by(kernel: Kernel, exponent: &[u8]) -> Option<Residue> {
-    Some(with_kernel!(Chosen::of(kernel)?, kernel => comb::power_of_g(&mut kernel, exponent)))
+    Some(with_kernel!(Chosen::of(kernel)?, kernel => powers::power_of_g(&mut kernel, exponent)))
 }
 
 /// A kernel, as the proof that it runs here.
@@ -97,7 +108,7 @@ enum Chosen {
     Ifma(Ifma),
     #[cfg(target_arch = "x86_64")]
     Adx(Adx),
-    Portable(Portable),
+    Undetected(Undetected),
 }
 
 impl Chosen {
@@ -121,8 +132,8 @@ impl Chosen {
         None
     }
 
-    fn portable() -> Self {
-        Self::Portable(Portable::new())
+    fn undetected() -> Self {
+        Self::Undetected(Undetected::new())
     }
 
     #[cfg(any(
@@ -134,14 +145,14 @@ impl Chosen {
     ))]
     fn of(kernel: Kernel) -> Option<Self> {
         match kernel {
-            Kernel::Portable => Some(Self::portable()),
             Kernel::Adx => Self::adx(),
             Kernel::Ifma => Self::ifma(),
+            Kernel::Portable | Kernel::Simd128 => (kernel == UNDETECTED).then(Self::undetected),
         }
     }
 
     fn fastest() -> Self {
-        Self::ifma().or_else(Self::adx).unwrap_or_else(Self::portable)
+        Self::ifma().or_else(Self::adx).unwrap_or_else(Self::undetected)
     }
 
     #[cfg(not(any(
@@ -181,7 +192,7 @@ mod demand {
 
     use super::Kernel;
 
-    const KERNELS: [Kernel; 3] = [Kernel::Portable, Kernel::Adx, Kernel::Ifma];
+    const KERNELS: [Kernel; 4] = [Kernel::Portable, Kernel::Adx, Kernel::Ifma, Kernel::Simd128];
 
     /// A place in `KERNELS`, or one behind it for the fastest.
     static DEMANDED: AtomicU8 = AtomicU8::new(u8::MAX);

@@ -11,7 +11,7 @@ use super::{
 ///
 /// With w bits, an exponent of n bits costs about n squarings, n / w products and 2^w products for the table: for the 513
 /// bits of a sign-in, 5 is the best.
-const WINDOW: usize = 5;
+pub(super) const WINDOW: usize = 5;
 const TABLE: usize = 1 << WINDOW;
 
 /// base^exponent mod N, the exponent in big-endian bytes; an empty exponent is 0.
@@ -20,7 +20,7 @@ const TABLE: usize = 1 << WINDOW;
 pub(super) fn pow<K: Montgomery>(kernel: &mut K, base: &Residue, exponent: &[u8]) -> Residue {
     let mut table = Zeroizing::new([K::Element::ZERO; TABLE]);
     set_to_powers(kernel, base, &mut table);
-    let mut digits = (0..(exponent.len() * 8).div_ceil(WINDOW)).rev().map(|position| digit(exponent, position));
+    let mut digits = digits(exponent);
     let mut result = Zeroizing::new(K::Element::ZERO);
     let mut power = Zeroizing::new(K::Element::ZERO);
     kernel.select(&table[..], digits.next().unwrap_or(0), &mut result);
@@ -46,6 +46,11 @@ fn set_to_powers<K: Montgomery>(kernel: &mut K, base: &Residue, table: &mut [K::
         let (lower, upper) = table.split_at_mut(odd);
         kernel.multiply(&mut upper[0], &lower[1]);
     }
+}
+
+/// The digits of the exponent, from the most significant on.
+pub(super) fn digits(exponent: &[u8]) -> impl Iterator<Item = u8> {
+    (0..(exponent.len() * 8).div_ceil(WINDOW)).rev().map(|position| digit(exponent, position))
 }
 
 /// The digit of `WINDOW` bits at `position`, counted from the least significant; bits above the exponent are 0.

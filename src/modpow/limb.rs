@@ -11,6 +11,10 @@ use zeroize::Zeroize;
 use super::WORDS;
 
 /// `BITS` bits of an integer, in a machine word that holds four more.
+#[cfg_attr(
+    all(target_feature = "simd128", not(test)),
+    expect(dead_code, reason = "the portable kernel takes more of it")
+)]
 pub(super) trait Limb: Copy + Zeroize + 'static {
     /// A sum of products, twice as wide as a limb's machine word.
     type Column: Copy + Zeroize + From<Self> + AddAssign + PartialEq;
@@ -24,6 +28,11 @@ pub(super) trait Limb: Copy + Zeroize + 'static {
 
     /// 2 * self, which takes one of the spare bits.
     fn doubled(self) -> Self;
+
+    /// The limb of an integer that is shifted to the left by `bits`, fewer than the spare bits of a column: `carry` comes from the
+    /// limb below and goes to the one above.
+    #[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+    fn shifted(self, bits: u8, carry: &mut Self::Column) -> Self;
 
     /// Takes the lowest limb out of a column, and leaves what belongs to the next one.
     fn take(column: &mut Self::Column) -> Self;
@@ -51,6 +60,13 @@ macro_rules! limbs {
             #[inline(always)]
             fn doubled(self) -> Self {
                 self << 1
+            }
+
+            #[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+            #[inline(always)]
+            fn shifted(self, bits: u8, carry: &mut Self::Column) -> Self {
+                *carry |= $column::from(self) << bits;
+                Self::take(carry)
             }
 
             #[inline(always)]

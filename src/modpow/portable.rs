@@ -50,7 +50,8 @@ impl<L: Limb, const LIMBS: usize> Portable<L, LIMBS> {
     /// a := (columns + q * N) / R, where q is what makes the division exact: see the module [`super::montgomery`].
     ///
     /// Bound: with the columns a product of two elements, hence below 4N^2, the result is below (4N^2 + R * N) / R, which
-    /// is below N + N / 2^6, because N < 2^3072 and R >= 2^3080.
+    /// is below N + N / 2^6, because N < 2^3072 and R >= 2^3080. With the square of one that was shifted, they are below
+    /// 2^64 * N^2, which for R = 2^3136 is below R * N, and the result below 2N.
     #[inline]
     fn reduce(&mut self, a: &mut [L; LIMBS]) {
         let columns = self.columns.as_flattened_mut();
@@ -124,6 +125,17 @@ where
     }
 }
 
+#[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+impl super::shifts::Shift for Portable32 {
+    fn shift(element: &mut Self::Element, bits: u8) {
+        let mut carry = 0;
+        for limb in element {
+            *limb = limb.shifted(bits, &mut carry);
+        }
+        debug_assert!(carry == 0, "2^32 * N is below R");
+    }
+}
+
 impl<L: Limb, const LIMBS: usize> ZeroizeOnDrop for Portable<L, LIMBS> {}
 
 /// columns\[i + j\] += x\[i\] * y\[j\], for at least as many y as x. Leaks: the length of y.
@@ -152,38 +164,10 @@ fn add_product<L: Limb, const R: usize>(columns: &mut [L::Column], x: &[L; R], y
 #[inline]
 fn add_windows<L: Limb, const R: usize>(columns: &mut [L::Column], x: &[L; R], y: &[L]) {
     for (column, window) in columns.iter_mut().zip(y.windows(R)) {
-        if cfg!(cognito_srp_small) {
-            add_sum_of_fours(column, x, window);
-            continue;
-        }
         for i in 0..R {
             *column += L::product(x[i], window[R - 1 - i]);
         }
     }
-}
-
-/// column += the sum of x\[i\] * window\[R - 1 - i\], for a compiler that builds for size and leaves a loop as one, which takes
-/// half as long again. One that builds for speed makes better code of the loop.
-#[inline]
-fn add_sum_of_fours<L: Limb, const R: usize>(column: &mut L::Column, x: &[L; R], window: &[L]) {
-    const { assert!(R == 4 || R == 8, "one sum of four products or two") };
-    if let Some(window) = window.first_chunk() {
-        *column += sum_of_four(x, window, 0);
-        if R == 8 {
-            *column += sum_of_four(x, window, 4);
-        }
-    }
-}
-
-/// The sum of x\[j\] * window\[R - 1 - j\] for four j from i on.
-#[expect(clippy::inline_always, reason = "a compiler that builds for size makes a call of it")]
-#[inline(always)]
-fn sum_of_four<L: Limb, const R: usize>(x: &[L; R], window: &[L; R], i: usize) -> L::Column {
-    let mut sum = L::product(x[i], window[R - 1 - i]);
-    sum += L::product(x[i + 1], window[R - 2 - i]);
-    sum += L::product(x[i + 2], window[R - 3 - i]);
-    sum += L::product(x[i + 3], window[R - 4 - i]);
-    sum
 }
 
 /// columns += x * x.
@@ -220,30 +204,6 @@ fn reduce_rows<L: Limb, const R: usize, const LIMBS: usize>(
     for k in 0..R - 1 {
         for i in k + 1..R {
             high[k] += L::product(q[i], n_plus_1[LIMBS + k - i]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Of so many limbs: what the sum of fours makes of them, and what an inner product is.
-    fn sum_and_inner_product<const R: usize>() -> (u64, u64) {
-        let numbers: [u32; 16] = core::array::from_fn(|i| 0x0fff_fff1 - 7 * (i as u32).pow(3));
-        let (x, window) = (numbers.first_chunk::<R>().copied().unwrap_or([0; R]), &numbers[R..2 * R]);
-        let before = 0x0123_4567_89ab;
-        let products = x.iter().zip(window.iter().rev()).map(|(&a, &b)| u64::from(a) * u64::from(b));
-        let mut column = before;
-        add_sum_of_fours(&mut column, &x, window);
-        (column, products.fold(before, |sum, product| sum + product))
-    }
-
-    /// Only the small build multiplies with it.
-    #[test]
-    fn the_sum_of_fours_is_an_inner_product() {
-        for (sum, inner_product) in [sum_and_inner_product::<LAST_ROWS>(), sum_and_inner_product::<ROWS>()] {
-            assert_eq!(sum, inner_product);
         }
     }
 }

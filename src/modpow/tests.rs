@@ -7,10 +7,13 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 use zeroize::Zeroize as _;
 
+#[cfg(target_feature = "simd128")]
+use super::simd128::Simd128;
 use super::{
     BYTES, Residue, WORDS, comb, group, ladder,
     montgomery::{Element, Montgomery},
     portable::{Portable32, Portable64},
+    shifts::{self, Shift},
 };
 #[cfg(target_arch = "x86_64")]
 use super::{adx::Adx, ifma::Ifma};
@@ -178,6 +181,45 @@ fn powers_of_g_agree<K: Montgomery>(kernel: &mut K) {
     }
 }
 
+/// Shifts against the oracle: no digits, digits of 0, the greatest one after the other.
+fn powers_by_shifts_agree<K: Shift>(kernel: &mut K) {
+    let mut seed = 5;
+    for length in (0..=66).chain([128, 385]) {
+        for exponent in [random_bytes(&mut seed, length), alloc::vec![0xff; length], alloc::vec![0; length]] {
+            let power = big(&shifts::power_of_g(kernel, &exponent));
+            let expected = BigUint::from(2u32).modpow(&BigUint::from_bytes_be(&exponent), &n());
+            assert_eq!(power, expected, "{length} bytes of exponent");
+        }
+    }
+}
+
+/// Each shift of the greatest element that there is, 2N - 1, and of one that has a lone bit at the top: squared, and decoded.
+fn shifted_elements_agree<K: Shift>(kernel: &mut K) {
+    let r = BigUint::from(1u32) << K::R_BITS;
+    let inverse = r.modpow(&(n() - 2u32), &n());
+    let values: [BigUint; 2] = [n() * 2u32 - 1u32, BigUint::from(1u32) << 3072];
+    for value in values {
+        // Elements are cut from 3072 bits at most: the rest comes by a shift.
+        let half: BigUint = &value >> 1;
+        let mut words = [0; WORDS];
+        for (word, digit) in words.iter_mut().zip(half.iter_u64_digits()) {
+            *word = digit;
+        }
+        let mut element = K::Element::ZERO;
+        K::split(&words, &mut element);
+        K::shift(&mut element, 1);
+        for bits in 0..32_u8 {
+            let mut shifted = element;
+            K::shift(&mut shifted, bits);
+            let expected = (&half << (bits + 1)) % n();
+            assert_eq!(big(&kernel.decode(&shifted)), &expected * &inverse % n(), "{value:x} << {bits}");
+            kernel.square(&mut shifted);
+            let square = &expected * &expected * &inverse * &inverse % n();
+            assert_eq!(big(&kernel.decode(&shifted)), square, "{value:x} << {bits}, squared");
+        }
+    }
+}
+
 /// 2^(2^squarings), by squaring alone.
 fn group_power(squarings: usize) -> Residue {
     let mut kernel = Portable64::new();
@@ -259,6 +301,25 @@ suite! {
 suite! {
     adx: None::<Portable64>;
     ifma: None::<Portable64>;
+}
+
+#[cfg(target_feature = "simd128")]
+suite! {
+    simd128: Some(Simd128::new());
+}
+
+#[test]
+fn powers_of_g_by_shifts_are_those_of_the_oracle() {
+    powers_by_shifts_agree(&mut Portable32::new());
+    #[cfg(target_feature = "simd128")]
+    powers_by_shifts_agree(&mut Simd128::new());
+}
+
+#[test]
+fn shifted_elements_are_those_of_the_oracle() {
+    shifted_elements_agree(&mut Portable32::new());
+    #[cfg(target_feature = "simd128")]
+    shifted_elements_agree(&mut Simd128::new());
 }
 
 #[test]

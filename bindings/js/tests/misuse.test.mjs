@@ -292,9 +292,9 @@ test("init and initSync do not take one another's place", () => {
     try { core.initSync(wasm); } catch (error) { problem = [error.name, error.parameter, error.problem].join(); }
     await loading;
     console.log(problem, core.kernel());`;
-  assert.equal(run(during), "CognitoSrpError,init,Unexpected Portable");
+  assert.equal(run(during), "CognitoSrpError,init,Unexpected Simd128");
   const after = `core.initSync(wasm); await core.init(new URL("file:///nowhere")); console.log(core.kernel());`;
-  assert.equal(run(after), "Portable");
+  assert.equal(run(after), "Simd128");
 });
 
 test("`using` frees, where the engine knows it", { skip: Symbol.dispose === undefined && "no Symbol.dispose" }, () => {

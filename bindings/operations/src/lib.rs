@@ -36,7 +36,7 @@ pub use self::{
 /// The version that all packages share.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The name of the kernel that computes on this machine: `Ifma`, `Adx` or `Portable`.
+/// The name of the kernel that computes on this machine: `Ifma`, `Adx` or `Portable`; `Simd128` in WebAssembly.
 pub fn kernel() -> String {
     format!("{:?}", cognito_srp_core::kernel())
 }
