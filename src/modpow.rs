@@ -1,13 +1,14 @@
 //! Exponentiation modulo the one prime, in constant time.
 //!
 //! Integers, limbs and kernels; knows nothing of SRP. A kernel ([`montgomery`] says what that is) only multiplies and
-//! squares: [`ladder`] is the one exponentiation and [`comb`] the one with the base g, over all of them.
+//! squares: [`ladder`] is the one exponentiation and `comb` the one with the base g, over all of them; `shifts` is in its place in
+//! WebAssembly that has to be small.
 
 #![expect(clippy::cast_possible_truncation, reason = "limb arithmetic takes the low half of a wide value by `as`")]
 
 #[cfg(target_arch = "x86_64")]
 mod adx;
-#[cfg(any(not(all(cognito_srp_small, not(target_pointer_width = "64"))), test))]
+#[cfg(any(not(all(cognito_srp_small, target_arch = "wasm32")), test))]
 mod comb;
 mod group;
 #[cfg(target_arch = "x86_64")]
@@ -16,11 +17,11 @@ mod kernel;
 mod ladder;
 mod limb;
 mod montgomery;
-#[cfg(any(not(target_feature = "simd128"), test))]
+#[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), test))]
 mod portable;
-#[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+#[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
 mod shifts;
-#[cfg(target_feature = "simd128")]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
 #[cfg(test)]
 mod tests;
@@ -107,7 +108,7 @@ impl Residue {
         kernel::pow(self, exponent)
     }
 
-    /// g^exponent mod N, as [`Residue::pow`] computes it, from a table that is made once and for all.
+    /// g^exponent mod N, as [`Residue::pow`] computes it, but faster: one base has always the same powers.
     ///
     /// Leaks: the length of the exponent in bytes. Not its bits, leading zeros included.
     pub(crate) fn power_of_g(exponent: &[u8]) -> Self {

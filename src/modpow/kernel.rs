@@ -3,23 +3,24 @@
 //! | flag of the compiler (`RUSTFLAGS`) | effect |
 //! |---|---|
 //! | `--cfg cognito_srp_kernel="portable"` (`"adx"`, `"ifma"`) | this kernel and no other |
-//! | `--cfg cognito_srp_small` | on 32-bit targets: powers of g by shifts, and without the table for them |
+//! | `--cfg cognito_srp_small` | in WebAssembly: powers of g by shifts, and without the table for them |
 //! | `--cfg cognito_srp_kernel_override` | adds `override_kernel`, by which a benchmark chooses at run time |
 //!
-//! WebAssembly is compiled for one set of instructions or another, and has no other way to choose: `-C target-feature=+simd128`.
+//! WebAssembly is compiled for one set of instructions or another, and has no other way to choose: `-C target-feature=+simd128`. With it
+//! there is no portable kernel.
 //!
 //! A kernel that was demanded and that the machine lacks panics at its first use. Where none is demanded nothing here can panic,
 //! and no state is kept but what CPUID answered.
 
-#[cfg(not(all(cognito_srp_small, not(target_pointer_width = "64"))))]
+#[cfg(not(all(cognito_srp_small, target_arch = "wasm32")))]
 use super::comb as powers;
-#[cfg(all(not(target_pointer_width = "64"), not(target_feature = "simd128")))]
+#[cfg(not(any(target_pointer_width = "64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 use super::portable::Portable32 as Undetected;
 #[cfg(target_pointer_width = "64")]
 use super::portable::Portable64 as Undetected;
-#[cfg(all(cognito_srp_small, not(target_pointer_width = "64")))]
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 use super::shifts as powers;
-#[cfg(target_feature = "simd128")]
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::simd128::Simd128 as Undetected;
 use super::{Residue, ladder, montgomery::Montgomery};
 #[cfg(target_arch = "x86_64")]
@@ -40,7 +41,8 @@ pub enum Kernel {
 }
 
 /// The kernel that needs nothing of a machine that the compiler was not told of: one for each target.
-const UNDETECTED: Kernel = if cfg!(target_feature = "simd128") { Kernel::Simd128 } else { Kernel::Portable };
+const UNDETECTED: Kernel =
+    if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) { Kernel::Simd128 } else { Kernel::Portable };
 
 /// The kernel that runs on this machine: for logs and reports; nothing depends on it.
 ///

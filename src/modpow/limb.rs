@@ -12,7 +12,7 @@ use super::WORDS;
 
 /// `BITS` bits of an integer, in a machine word that holds four more.
 #[cfg_attr(
-    all(target_feature = "simd128", not(test)),
+    all(target_arch = "wasm32", target_feature = "simd128", not(test)),
     expect(dead_code, reason = "the portable kernel takes more of it")
 )]
 pub(super) trait Limb: Copy + Zeroize + 'static {
@@ -29,9 +29,9 @@ pub(super) trait Limb: Copy + Zeroize + 'static {
     /// 2 * self, which takes one of the spare bits.
     fn doubled(self) -> Self;
 
-    /// The limb of an integer that is shifted to the left by `bits`, fewer than the spare bits of a column: `carry` comes from the
-    /// limb below and goes to the one above.
-    #[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+    /// The limb of an integer that is shifted to the left by `bits`, at most as many as a column has more than a limb: `carry`
+    /// comes from the limb below and goes to the one above.
+    #[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
     fn shifted(self, bits: u8, carry: &mut Self::Column) -> Self;
 
     /// Takes the lowest limb out of a column, and leaves what belongs to the next one.
@@ -62,7 +62,7 @@ macro_rules! limbs {
                 self << 1
             }
 
-            #[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+            #[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
             #[inline(always)]
             fn shifted(self, bits: u8, carry: &mut Self::Column) -> Self {
                 *carry |= $column::from(self) << bits;

@@ -1,4 +1,4 @@
-//! The kernel that runs everywhere: plain Rust, 60 bits to a limb, or 28 where a 64-bit product is not one instruction.
+//! The kernel for every machine that has no other: plain Rust, 60 bits to a limb, or 28 where a 64-bit product is not one instruction.
 //!
 //! A column of a product is the sum of all a\[i\] * b\[j\] with the same i + j. The limbs leave enough bits free that a column
 //! of this size never overflows its double word, so that no carry moves while products are summed: two additions a product,
@@ -125,7 +125,7 @@ where
     }
 }
 
-#[cfg(any(all(cognito_srp_small, not(target_pointer_width = "64")), test))]
+#[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
 impl super::shifts::Shift for Portable32 {
     fn shift(element: &mut Self::Element, bits: u8) {
         let mut carry = 0;

@@ -1,6 +1,6 @@
 //! Powers of g = 2 without a table: each digit of the exponent shifts the result by so many bits.
 //!
-//! What [`super::comb`] does from 48 KiB, for programs of which that would be the greater part. A shift is as cheap as an addition, and
+//! What `comb` does from 48 KiB, for programs of which that would be the greater part. A shift is as cheap as an addition, and
 //! so the squarings of a ladder are all that it takes.
 
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use super::{
     montgomery::{Element, Montgomery},
 };
 
-/// A kernel whose elements have room for 32 bits above 2N: those with R = 2^3136.
+/// A kernel whose elements have room for 32 bits above N: those with R = 2^3136.
 pub(super) trait Shift: Montgomery {
     /// element := element * 2^bits, for fewer than 32 bits.
     ///

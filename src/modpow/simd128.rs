@@ -1,6 +1,6 @@
 //! The kernel for WebAssembly with 128-bit vectors: `i32x4.dot_i16x8`, eight products of 16-bit numbers at once.
 //!
-//! Of the vector instructions that multiply, this one alone is a single instruction of an x86-64 CPU, and it adds besides:
+//! Of the vector instructions that keep all of a product, this one alone is a single instruction of an x86-64 CPU, and it adds besides:
 //! lane l becomes x\[2l\] * y\[2l\] + x\[2l + 1\] * y\[2l + 1\]. A limb of 28 bits therefore lies in 32 as two *digits* of 14, each in
 //! 16 bits, the lower one in the lower half.
 //!
@@ -53,8 +53,10 @@ const LANES: usize = 4;
 
 const _: () =
     assert!(LIMBS.is_multiple_of(ROWS) && STEP.is_multiple_of(LANES), "passes and vectors leave nothing over");
-const _: () =
-    assert!(<u32 as Limb>::BITS == 2 * DIGIT_BITS && STEP << (2 * DIGIT_BITS) >> 31 <= 2, "a lane holds a pass");
+const _: () = assert!(
+    <u32 as Limb>::BITS == 2 * DIGIT_BITS && (STEP as u64) << (2 * DIGIT_BITS) <= 1 << 32,
+    "a lane holds a pass"
+);
 const _: () = assert!(group::N_PLUS_1[0] == 0, "limbs 0 and 1 of N + 1 are 0: see `limbs_of_q`");
 
 /// Montgomery products.
@@ -135,12 +137,13 @@ impl Montgomery for Simd128 {
         self.reduce(a);
     }
 
-    /// The limbs of a pass meet those above them, and the sum of all that is doubled; then those of each pass meet one another.
+    /// The limbs of a pass meet those above them (the last ones nothing but zeros), and the sum of all that is doubled; then those of each
+    /// pass meet one another.
     fn square(&mut self, a: &mut Self::Element) {
         self.columns.fill(0);
         set_to_pairs(&mut *self.pairs, a);
         let (passes, _) = a.as_chunks();
-        for (rows, at) in passes.iter().zip((0..DIGITS - STEP).step_by(STEP)) {
+        for (rows, at) in passes.iter().zip((0..).step_by(STEP)) {
             let above = at + STEP;
             self.pairs[BELOW + at..BELOW + above].fill(0);
             // This one has the lowest digit above in its lower half, and in the upper one a digit of the pass.
