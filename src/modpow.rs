@@ -17,11 +17,11 @@ mod kernel;
 mod ladder;
 mod limb;
 mod montgomery;
-#[cfg(any(not(all(target_arch = "wasm32", target_feature = "simd128")), test))]
+#[cfg(any(not(all(cognito_srp_small, target_arch = "wasm32")), test))]
 mod portable;
 #[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
 mod shifts;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 mod simd128;
 #[cfg(test)]
 mod tests;

@@ -3,24 +3,21 @@
 //! | flag of the compiler (`RUSTFLAGS`) | effect |
 //! |---|---|
 //! | `--cfg cognito_srp_kernel="portable"` (`"adx"`, `"ifma"`) | this kernel and no other |
-//! | `--cfg cognito_srp_small` | in WebAssembly: powers of g by shifts, and without the table for them |
+//! | `--cfg cognito_srp_small` | in WebAssembly, and nowhere else: vectors of 128 bits, and powers of g without their table |
 //! | `--cfg cognito_srp_kernel_override` | adds `override_kernel`, by which a benchmark chooses at run time |
-//!
-//! WebAssembly is compiled for one set of instructions or another, and has no other way to choose: `-C target-feature=+simd128`. With it
-//! there is no portable kernel.
 //!
 //! A kernel that was demanded and that the machine lacks panics at its first use. Where none is demanded nothing here can panic,
 //! and no state is kept but what CPUID answered.
 
 #[cfg(not(all(cognito_srp_small, target_arch = "wasm32")))]
 use super::comb as powers;
-#[cfg(not(any(target_pointer_width = "64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+#[cfg(not(any(target_pointer_width = "64", all(cognito_srp_small, target_arch = "wasm32"))))]
 use super::portable::Portable32 as Undetected;
 #[cfg(target_pointer_width = "64")]
 use super::portable::Portable64 as Undetected;
 #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 use super::shifts as powers;
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 use super::simd128::Simd128 as Undetected;
 use super::{Residue, ladder, montgomery::Montgomery};
 #[cfg(target_arch = "x86_64")]
@@ -30,19 +27,19 @@ use super::{adx::Adx, ifma::Ifma};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kernel {
-    /// Plain Rust, on every machine but those of `Simd128`.
+    /// Plain Rust, on every machine.
     Portable,
     /// x86-64 with BMI2 and ADX: 64-bit products in two carry chains.
     Adx,
     /// x86-64 with AVX-512 IFMA: eight 52-bit products at once.
     Ifma,
-    /// WebAssembly that is compiled with 128-bit vectors: eight 14-bit products at once.
+    /// WebAssembly with 128-bit vectors, in a small build and in place of `Portable`: eight 14-bit products at once.
     Simd128,
 }
 
-/// The kernel that needs nothing of a machine that the compiler was not told of: one for each target.
+/// The kernel that needs nothing of a machine that whoever builds does not know: one for each target.
 const UNDETECTED: Kernel =
-    if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) { Kernel::Simd128 } else { Kernel::Portable };
+    if cfg!(all(cognito_srp_small, target_arch = "wasm32")) { Kernel::Simd128 } else { Kernel::Portable };
 
 /// The kernel that runs on this machine: for logs and reports; nothing depends on it.
 ///

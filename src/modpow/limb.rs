@@ -12,7 +12,7 @@ use super::WORDS;
 
 /// `BITS` bits of an integer, in a machine word that holds four more.
 #[cfg_attr(
-    all(target_arch = "wasm32", target_feature = "simd128", not(test)),
+    all(cognito_srp_small, target_arch = "wasm32", not(test)),
     expect(dead_code, reason = "the portable kernel takes more of it")
 )]
 pub(super) trait Limb: Copy + Zeroize + 'static {

@@ -160,7 +160,6 @@ impl Montgomery for Simd128 {
     }
 }
 
-#[cfg(any(cognito_srp_small, test))]
 impl super::shifts::Shift for Simd128 {
     fn shift(element: &mut Self::Element, bits: u8) {
         let mut carry = 0;
@@ -226,6 +225,7 @@ fn limbs_of_q(columns: &[u64], carry: &mut u64, n_plus_1: &[u32; ROWS], q: &mut 
 }
 
 /// Writes down the pairs of a factor: digits d and d - 1 at `BELOW` + d, for every d from 0 to one beyond the uppermost.
+#[target_feature(enable = "simd128")]
 fn set_to_pairs(pairs: &mut [u32], limbs: &[u32]) {
     assert!(pairs.len() > BELOW + 2 * limbs.len() && limbs.len().is_multiple_of(LANES));
     let mut below = u32x4_splat(0);
@@ -248,6 +248,7 @@ fn set_to_pairs(pairs: &mut [u32], limbs: &[u32]) {
 
 /// columns\[c\] += the sum of the digits i of `rows` times the digits c - i of a factor; `pairs` are those of the factor, from digit
 /// -`BELOW` on.
+#[target_feature(enable = "simd128")]
 #[inline(never)] // for the sake of size: it is called from four places
 fn add_product(columns: &mut [u64], rows: &[u32; ROWS], pairs: &[u32]) {
     assert!(columns.len().is_multiple_of(LANES) && pairs.len() >= columns.len() + BELOW);
@@ -280,6 +281,7 @@ fn add_product(columns: &mut [u64], rows: &[u32; ROWS], pairs: &[u32]) {
 }
 
 /// columns := 2 * columns.
+#[target_feature(enable = "simd128")]
 fn double(columns: &mut [u64; 2 * DIGITS]) {
     for columns in columns.as_chunks_mut::<LANES>().0 {
         let (low, high) = columns.split_at_mut(2);

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use num_bigint::BigUint;
 use zeroize::Zeroize as _;
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 use super::simd128::Simd128;
 use super::{
     BYTES, Residue, WORDS, comb, group, ladder,
@@ -303,7 +303,7 @@ suite! {
     ifma: None::<Portable64>;
 }
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 suite! {
     simd128: Some(Simd128::new());
 }
@@ -311,14 +311,14 @@ suite! {
 #[test]
 fn powers_of_g_by_shifts_are_those_of_the_oracle() {
     powers_by_shifts_agree(&mut Portable32::new());
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
     powers_by_shifts_agree(&mut Simd128::new());
 }
 
 #[test]
 fn shifted_elements_are_those_of_the_oracle() {
     shifted_elements_agree(&mut Portable32::new());
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
     shifted_elements_agree(&mut Simd128::new());
 }
 
