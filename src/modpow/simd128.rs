@@ -2,7 +2,7 @@
 //!
 //! Of the vector instructions that keep all of a product, this one alone is a single instruction of an x86-64 CPU, and it adds besides:
 //! lane l becomes x\[2l\] * y\[2l\] + x\[2l + 1\] * y\[2l + 1\]. A limb of 28 bits therefore lies in 32 as two *digits* of 14, each in
-//! 16 bits, the lower one in the lower half.
+//! 16 bits, the lower one in the lower half: as signed numbers, which the instruction takes them for, they are never negative.
 //!
 //! Column c of a product is the sum of all a\[i\] * b\[c - i\], over digits. Two neighbouring digits of a are a limb as it lies,
 //! and what they meet are the digits c - i and c - i - 1 of b: a *pair*. So all pairs of b are written down, one for each
