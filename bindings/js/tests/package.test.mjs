@@ -54,3 +54,10 @@ test("where there is no file system, the bytes are passed", () => {
     console.log(kernel());`;
   assert.equal(run("module", program), "Simd128");
 });
+
+// V8 has vectors where the CPU has SSE 4.1, or would have.
+test("where the engine has no vectors, init fails", { skip: process.arch !== "x64" && "only there can they be taken away" }, () => {
+  const program = `import("cognito-srp-core").then(({ init }) => init()).catch((error) => console.log(error instanceof WebAssembly.CompileError))`;
+  const args = ["--no-enable-sse4-1", "--input-type=commonjs", "--eval", program];
+  assert.equal(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" }).trim(), "true");
+});
