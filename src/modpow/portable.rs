@@ -125,7 +125,8 @@ where
     }
 }
 
-#[cfg(any(all(cognito_srp_small, target_arch = "wasm32"), test))]
+/// So that `shifts` is tested on every machine. Where it is used, this kernel is not compiled.
+#[cfg(test)]
 impl super::shifts::Shift for Portable32 {
     fn shift(element: &mut Self::Element, bits: u8) {
         let mut carry = 0;
