@@ -127,7 +127,7 @@ impl Montgomery for Adx {
 /// [`montgomery::select`], 256 bits at a time.
 #[target_feature(enable = "avx2")]
 fn select<E: Element>(table: &[E], index: u8, entry: &mut E) {
-    montgomery::select(table, index, entry);
+    montgomery::select_in_registers(table, index, entry);
 }
 
 impl Drop for Adx {

@@ -145,7 +145,7 @@ impl Montgomery for Ifma {
 /// [`montgomery::select`], 512 bits at a time.
 #[target_feature(enable = "avx512f")]
 fn select<E: Element>(table: &[E], index: u8, entry: &mut E) {
-    montgomery::select(table, index, entry);
+    montgomery::select_in_registers(table, index, entry);
 }
 
 /// a := a * b / R mod N, below 2N where a and b are below 2N.

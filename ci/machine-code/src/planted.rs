@@ -22,6 +22,9 @@ pub fn run() {
         let leak: unsafe fn(&[u8; 32], &[u8; 256]) -> u64 = black_box(gather_at_secrets);
         // SAFETY: the feature was found above.
         black_box(unsafe { leak(&[7; 32], &[8; 256]) });
+        let leak: unsafe fn(&[u8; 32], &[u8; 256]) -> u64 = black_box(vector_on_the_stack);
+        // SAFETY: likewise.
+        black_box(unsafe { leak(&[7; 32], &[8; 256]) });
     }
 }
 
@@ -83,4 +86,13 @@ fn gather_at_secrets(secret: &[u8; 32], table: &[u8; 256]) -> u64 {
         _mm256_i32gather_epi32::<1>(table.as_ptr().cast(), indices)
     };
     _mm256_extract_epi64::<0>(entries).cast_unsigned()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn vector_on_the_stack(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
+    use std::arch::x86_64::{_mm256_extract_epi64, _mm256_loadu_si256};
+    // SAFETY: the secret has as many bytes as are read.
+    let left = black_box(unsafe { _mm256_loadu_si256(secret.as_ptr().cast()) });
+    _mm256_extract_epi64::<0>(left).cast_unsigned()
 }
