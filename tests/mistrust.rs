@@ -576,6 +576,38 @@ fn what_was_chosen_is_offered_once_each_and_in_order() {
     }
 }
 
+#[test]
+fn what_is_offered_can_be_chosen_and_nothing_else_can() {
+    let select = |names: &[ChallengeName]| {
+        let mut sign_in = begun(Flow::UserAuth { preferred_challenge: None });
+        let mut select = challenge("SELECT_CHALLENGE", &[]);
+        select.available_challenges = names.iter().map(ToString::to_string).collect();
+        let step = handle(&mut sign_in, &select);
+        (sign_in, step)
+    };
+    let mut offered = Vec::new();
+    for &name in ChallengeName::ALL {
+        match select(&[name]) {
+            (mut sign_in, Ok(Step::Ask(Question::FirstFactor { available }))) => {
+                assert_eq!(available, [name]);
+                sign_in.answer(&Answer::FirstFactor(name), Utc::now(), &mut SysRng).unwrap();
+                offered.push(name);
+            }
+            (_, Err(SignInError::Parameter(error))) => {
+                assert_eq!((error.parameter(), error.problem()), ("AvailableChallenges", Problem::Missing));
+                let (mut sign_in, _) = select(&[ChallengeName::Password]);
+                assert!(sign_in.answer(&Answer::FirstFactor(name), Utc::now(), &mut SysRng).is_err(), "{name}");
+            }
+            (_, step) => panic!("{name}: {step:?}"),
+        }
+    }
+    assert_eq!(offered.len(), 5, "{offered:?}");
+    match select(ChallengeName::ALL).1 {
+        Ok(Step::Ask(Question::FirstFactor { available })) => assert_eq!(available, offered),
+        step => panic!("{step:?}"),
+    }
+}
+
 /// Some emulators name nobody there: what the token says is better than what was typed.
 #[test]
 fn a_challenge_for_a_device_that_names_nobody_leaves_it_to_the_token() {

@@ -30,7 +30,8 @@ impl Pending {
         let name = reply.challenge_name.as_deref().ok_or(Error::service("ChallengeName", Problem::Missing))?;
         let challenge_name = name.parse().map_err(|_| Error::service("ChallengeName", Problem::Unknown))?;
         let mut available = Vec::new();
-        for name in reply.available_challenges.iter().filter_map(|name| name.parse().ok()) {
+        let known = reply.available_challenges.iter().filter_map(|name| name.parse::<ChallengeName>().ok());
+        for name in known.filter(|name| name.is_first_factor()) {
             if !available.contains(&name) {
                 available.push(name);
             }
@@ -74,7 +75,7 @@ impl Pending {
         &self.parameters
     }
 
-    /// AvailableChallenges, as far as they are known.
+    /// AvailableChallenges, as far as they are known and can be chosen.
     pub(super) fn available(&self) -> &[ChallengeName] {
         &self.available
     }

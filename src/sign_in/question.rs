@@ -26,7 +26,7 @@ pub enum Question {
     RefreshToken,
     /// SELECT_CHALLENGE: which first factor.
     FirstFactor {
-        /// AvailableChallenges, without those that this version does not know.
+        /// AvailableChallenges, without those that this version does not know and those that are no first factors.
         available: Vec<ChallengeName>,
     },
     /// SMS_MFA, EMAIL_OTP, SMS_OTP or SOFTWARE_TOKEN_MFA: a code.

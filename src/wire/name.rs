@@ -162,3 +162,10 @@ names! {
         SoftwareTokenMfa = "SOFTWARE_TOKEN_MFA",
     }
 }
+
+impl ChallengeName {
+    /// Whether USER_AUTH can begin with it, and SELECT_CHALLENGE choose it.
+    pub(crate) const fn is_first_factor(self) -> bool {
+        matches!(self, Self::Password | Self::PasswordSrp | Self::WebAuthn | Self::EmailOtp | Self::SmsOtp)
+    }
+}
