@@ -301,10 +301,11 @@ class Function:
             return following
 
         condition = CONDITION.match(mnemonic)
-        if condition and condition[1] == "j":
+        if mnemonic == "jrcxz" or condition and condition[1] == "j":
             target = int(operands[0].split()[0], 16)
             self.jumps[where] = f"{mnemonic} {operands[0]}"
-            if flag(CONDITIONS[condition[2]]).secret:
+            decides = flag(CONDITIONS[condition[2]]) if condition else read("rcx")
+            if decides.secret:
                 self.problem(where, "a conditional jump depends on a secret")
             if target in self.at:
                 return [*following, target]

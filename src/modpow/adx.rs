@@ -65,25 +65,20 @@ impl Adx {
             self.pass.reduce_rows(&mut self.product[at..], &group::N_PLUS_1);
         }
         let due = Choice::from_u64_lsb(self.pass.top).to_u64_mask();
+        // The lower half is spent, and takes what is added: nothing but additions is to come between two carries, which otherwise
+        // leave their flag for a register at every limb.
+        let (due_n, t) = self.product.split_at_mut(WORDS);
+        for (due_n, n) in due_n.iter_mut().zip(&group::COMPLEMENT) {
+            *due_n = n & due;
+        }
         let mut carry = false;
-        for ((a, &t), n) in a.iter_mut().zip(&self.product[WORDS..]).zip(group::COMPLEMENT) {
-            (*a, carry) = add_with_carry(t, n & due, carry);
+        let blocks = t.as_chunks::<BLOCK>().0.iter().zip(due_n.as_chunks::<BLOCK>().0);
+        for (a, (t, n)) in a.as_chunks_mut::<BLOCK>().0.iter_mut().zip(blocks) {
+            for ((a, &t), &n) in a.iter_mut().zip(t).zip(n) {
+                (*a, carry) = add_with_carry(t, n, carry);
+            }
         }
         debug_assert!(!carry, "T - top * N is below 2^3072");
-    }
-
-    /// product := 2 * product + the square of each limb of `a`, at its place.
-    fn double_and_add_squares(&mut self, a: &[u64; WORDS]) {
-        let (pairs, _) = self.product.as_chunks_mut::<2>();
-        let (mut doubling, mut carry) = (0, false);
-        for (pair, &limb) in pairs.iter_mut().zip(a) {
-            let twice = [pair[0] << 1 | doubling, pair[1] << 1 | pair[0] >> 63];
-            doubling = pair[1] >> 63;
-            let square = u128::from(limb) * u128::from(limb);
-            (pair[0], carry) = add_with_carry(twice[0], square as u64, carry);
-            (pair[1], carry) = add_with_carry(twice[1], (square >> 64) as u64, carry);
-        }
-        debug_assert!(doubling == 0 && !carry, "a square of 48 limbs has 96");
     }
 }
 
@@ -434,5 +429,78 @@ impl Pass {
             "blocks of y, and one more"
         );
         self.blocks = (y.len() >> 3) as u64;
+    }
+}
+
+/// The two limbs of the product at the place of a limb of a: doubled, and its square added.
+macro_rules! twice_and_square {
+    ($limb:literal) => {
+        concat!(
+            "mov rdx, [rsi + 8 * ",
+            $limb,
+            "]\n",
+            "mulx rdx, rax, rdx\n",
+            "mov r8, [rdi + 16 * ",
+            $limb,
+            "]\n",
+            "adox r8, r8\n",
+            "adcx r8, rax\n",
+            "mov [rdi + 16 * ",
+            $limb,
+            "], r8\n",
+            "mov r9, [rdi + 16 * ",
+            $limb,
+            " + 8]\n",
+            "adox r9, r9\n",
+            "adcx r9, rdx\n",
+            "mov [rdi + 16 * ",
+            $limb,
+            " + 8], r9\n",
+        )
+    };
+}
+
+impl Adx {
+    /// product := 2 * product + the square of each limb of `a`, at its place.
+    ///
+    /// Doubling carries through one flag and adding through the other, over all limbs: what counts the blocks leaves both alone.
+    #[inline(never)] // likewise
+    fn double_and_add_squares(&mut self, a: &[u64; WORDS]) {
+        let carries: u64;
+        // SAFETY: ADX and BMI2 are there, because `self` is the proof. Of `a` as many blocks are read as it has, and for each of
+        // them two of the product are read and written.
+        unsafe {
+            asm!(
+                "xor eax, eax", // both carries 0
+                "2:",
+                twice_and_square!("0"),
+                twice_and_square!("1"),
+                twice_and_square!("2"),
+                twice_and_square!("3"),
+                twice_and_square!("4"),
+                twice_and_square!("5"),
+                twice_and_square!("6"),
+                twice_and_square!("7"),
+                "lea rsi, [rsi + 64]",
+                "lea rdi, [rdi + 128]",
+                "lea rcx, [rcx - 1]",
+                "jrcxz 3f",
+                "jmp 2b",
+                "3:",
+                "mov eax, 0",
+                "mov edx, 0",
+                "adcx rax, rdx",
+                "adox rax, rdx",
+                inout("rcx") WORDS >> 3 => _,
+                inout("rsi") a.as_ptr() => _,
+                inout("rdi") self.product.as_mut_ptr() => _,
+                out("rax") carries,
+                out("rdx") _,
+                out("r8") _,
+                out("r9") _,
+                options(nostack),
+            );
+        }
+        debug_assert!(carries == 0, "a square of 48 limbs has 96");
     }
 }
