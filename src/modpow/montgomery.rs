@@ -113,6 +113,7 @@ pub(super) fn select<E: Element>(table: &[E], index: u8, entry: &mut E) {
 ///
 /// With fewer registers the compiler would keep parts of the entry on the stack, where nobody wipes them. `ci/machine-code` sees to
 /// it that none lie there.
+#[cfg(target_arch = "x86_64")]
 #[inline]
 pub(super) fn select_in_registers<E: Element>(table: &[E], index: u8, entry: &mut E) {
     let mut sum = E::ZERO;
