@@ -335,6 +335,22 @@ fn a_state_is_read_to_its_end_and_no_longer_than_any_that_is_written() {
     }
 }
 
+#[test]
+fn a_state_offers_first_factors_only() {
+    let mut sign_in = begun(Flow::UserAuth { preferred_challenge: None });
+    let mut select = challenge("SELECT_CHALLENGE", &[]);
+    select.available_challenges = vec!["SMS_OTP".into()];
+    handle(&mut sign_in, &select).unwrap();
+    let saved = sign_in.save();
+    let (offered, other) = (b"SMS_OTP", b"SMS_MFA");
+    let at = saved.windows(offered.len()).position(|window| window == offered).unwrap();
+    let mut content = saved[..saved.len() - 32].to_vec();
+    assert!(SignIn::restore(&with_checksum(content.clone()), &client(), None).is_ok());
+    content[at..at + other.len()].copy_from_slice(other);
+    let error = SignIn::restore(&with_checksum(content), &client(), None).unwrap_err();
+    assert_eq!((error.parameter(), error.problem()), ("state", Problem::Damaged));
+}
+
 /// One state has one writing: what is read is written the same way again.
 #[test]
 fn a_session_that_is_there_and_empty_is_no_state() {
@@ -577,7 +593,7 @@ fn what_was_chosen_is_offered_once_each_and_in_order() {
 }
 
 #[test]
-fn what_is_offered_can_be_chosen_and_nothing_else_can() {
+fn first_factors_are_offered_and_can_be_chosen_and_nothing_else_is() {
     let select = |names: &[ChallengeName]| {
         let mut sign_in = begun(Flow::UserAuth { preferred_challenge: None });
         let mut select = challenge("SELECT_CHALLENGE", &[]);

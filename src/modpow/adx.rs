@@ -134,7 +134,7 @@ impl Drop for Adx {
 
 impl ZeroizeOnDrop for Adx {}
 
-// The registers:
+// The registers of a pass:
 //
 //     r8 ... r15   the accumulator: 8 limbs, the lowest in another register from row to row
 //     rdx          the factor of the row
@@ -464,7 +464,7 @@ impl Adx {
     /// product := 2 * product + the square of each limb of `a`, at its place.
     ///
     /// Doubling carries through one flag and adding through the other, over all limbs: what counts the blocks leaves both alone.
-    #[inline(never)] // likewise
+    #[inline(never)] // `ci/machine-code` looks for it, and for `square`, which then is not inlined either
     fn double_and_add_squares(&mut self, a: &[u64; WORDS]) {
         let carries: u64;
         // SAFETY: ADX and BMI2 are there, because `self` is the proof. Of `a` as many blocks are read as it has, and for each of
@@ -491,7 +491,7 @@ impl Adx {
                 "mov edx, 0",
                 "adcx rax, rdx",
                 "adox rax, rdx",
-                inout("rcx") WORDS >> 3 => _,
+                inout("rcx") (WORDS >> 3) as u64 => _,
                 inout("rsi") a.as_ptr() => _,
                 inout("rdi") self.product.as_mut_ptr() => _,
                 out("rax") carries,

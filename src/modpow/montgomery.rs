@@ -109,16 +109,14 @@ pub(super) fn select<E: Element>(table: &[E], index: u8, entry: &mut E) {
     }
 }
 
-/// [`select`] for a kernel whose vector registers hold a whole entry, where it stays until it is complete: that takes half the time.
+/// [`select`] for a kernel whose vector registers hold a whole entry: there it is summed, and written once, in half the time.
 ///
-/// With fewer registers the compiler would keep parts of the entry on the stack, where nobody wipes them. `ci/machine-code` sees to
-/// it that none lie there.
+/// In a build that is optimised for speed, where `ci/machine-code` sees to it that nothing of the entry lies on the stack; in others
+/// the compiler keeps it there, and it is wiped with the rest of the stack, when the sign-in's step is done.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub(super) fn select_in_registers<E: Element>(table: &[E], index: u8, entry: &mut E) {
     let mut sum = E::ZERO;
-    for (i, candidate) in (0..).zip(table) {
-        sum.or_masked(candidate, ctutils::Choice::from_u8_eq(i, index).to_u64_mask());
-    }
+    select(table, index, &mut sum);
     *entry = sum;
 }

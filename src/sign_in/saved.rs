@@ -444,7 +444,10 @@ impl<'a> Fields<'a> {
         }
         let parameters =
             (0..self.count()?).map(|_| Some((self.text()?, self.text()?))).collect::<Option<Parameters>>()?;
-        let available = (0..self.count()?).map(|_| self.challenge_name()).collect::<Option<_>>()?;
+        let available = (0..self.count()?).map(|_| self.challenge_name()).collect::<Option<Vec<_>>>()?;
+        if !available.iter().all(|name| name.is_first_factor()) {
+            return None; // they are left out before a state is written
+        }
         Pending::new(challenge_name, session, &parameters, available).ok()
     }
 

@@ -164,7 +164,7 @@ names! {
 }
 
 impl ChallengeName {
-    /// Whether USER_AUTH can begin with it, and SELECT_CHALLENGE choose it.
+    /// Whether it is among what SELECT_CHALLENGE can choose.
     pub(crate) const fn is_first_factor(self) -> bool {
         matches!(self, Self::Password | Self::PasswordSrp | Self::WebAuthn | Self::EmailOtp | Self::SmsOtp)
     }

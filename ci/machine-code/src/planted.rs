@@ -6,13 +6,14 @@ type Leak = fn(secret: &[u8; 32], table: &[u8; 256]) -> u64;
 
 /// Keeps all of them in the program, and as they are: who calls them does not know whom.
 pub fn run() {
-    let leaks: [Leak; 6] = black_box([
+    let leaks: [Leak; 7] = black_box([
         branch_on_a_secret,
         end_at_the_first_difference,
         address_from_a_secret,
         copy_from_an_address_from_a_secret,
         division_of_a_secret,
         secret_as_an_argument,
+        words_on_the_stack,
     ]);
     for leak in leaks {
         black_box(leak(&[7; 32], &[8; 256]));
@@ -25,6 +26,11 @@ pub fn run() {
         let leak: unsafe fn(&[u8; 32], &[u8; 256]) -> u64 = black_box(vector_on_the_stack);
         // SAFETY: likewise.
         black_box(unsafe { leak(&[7; 32], &[8; 256]) });
+    }
+    #[cfg(target_arch = "x86_64")]
+    {
+        let leak: Leak = black_box(jump_by_a_counter);
+        black_box(leak(&[7; 32], &[8; 256]));
     }
 }
 
@@ -95,4 +101,26 @@ fn vector_on_the_stack(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
     // SAFETY: the secret has as many bytes as are read.
     let left = black_box(unsafe { _mm256_loadu_si256(secret.as_ptr().cast()) });
     _mm256_extract_epi64::<0>(left).cast_unsigned()
+}
+
+/// More than what lies below the stack's end without room being made.
+fn words_on_the_stack(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
+    black_box([u64::from(secret[0]); 32])[31]
+}
+
+#[cfg(target_arch = "x86_64")]
+fn jump_by_a_counter(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
+    let mut is_zero = 1_u64;
+    // SAFETY: it jumps or does not, and writes one register.
+    unsafe {
+        std::arch::asm!(
+            "jrcxz 2f",
+            "mov {is_zero:e}, 0",
+            "2:",
+            in("rcx") u64::from(secret[0]),
+            is_zero = inout(reg) is_zero,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    is_zero
 }
