@@ -111,8 +111,8 @@ pub(super) fn select<E: Element>(table: &[E], index: u8, entry: &mut E) {
 
 /// [`select`] for a kernel whose vector registers hold a whole entry: there it is summed, and written once, in half the time.
 ///
-/// In a build that is optimised for speed, where `ci/machine-code` sees to it that nothing of the entry lies on the stack; in others
-/// the compiler keeps it there, and it is wiped with the rest of the stack, when the sign-in's step is done.
+/// In a build that is optimised for speed nothing of the entry lies on the stack, as `ci/machine-code` checks. In others the compiler
+/// keeps it there, and it is wiped with the rest of the stack, when the sign-in's step is done.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 pub(super) fn select_in_registers<E: Element>(table: &[E], index: u8, entry: &mut E) {

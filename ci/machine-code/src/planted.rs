@@ -103,7 +103,7 @@ fn vector_on_the_stack(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
     _mm256_extract_epi64::<0>(left).cast_unsigned()
 }
 
-/// More than what lies below the stack's end without room being made.
+/// More words than fit into the 128 bytes below the stack's end, which a function may use without making room.
 fn words_on_the_stack(secret: &[u8; 32], _: &[u8; 256]) -> u64 {
     black_box([u64::from(secret[0]); 32])[31]
 }
