@@ -141,9 +141,13 @@ pub(crate) fn sides_agree(v: &Residue, b: &[u8; 32], x: &[u8; 32], ephemeral: &E
 ///
 /// Leaks: the length of enc(S), see [`integer::Enc`].
 pub(crate) fn prk(u: &Scrambling, s: &Residue) -> Zeroizing<[u8; 32]> {
-    let s = Zeroizing::new(s.to_be_bytes());
+    prk_of_bytes(u, &Zeroizing::new(s.to_be_bytes()))
+}
+
+/// [`prk`] of S in big-endian bytes.
+pub(crate) fn prk_of_bytes(u: &Scrambling, s: &[u8; modpow::BYTES]) -> Zeroizing<[u8; 32]> {
     let mut extract = HkdfExtract::<Sha256>::new(Some(&enc(u.as_bytes()).to_vec()));
-    enc(&*s).feed(|bytes| extract.input_ikm(bytes));
+    enc(s).feed(|bytes| extract.input_ikm(bytes));
     Zeroizing::new(extract.finalize().0.into())
 }
 
