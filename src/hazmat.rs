@@ -142,7 +142,7 @@ pub fn prk(u: [u8; 32], s: &[u8]) -> Option<[u8; 32]> {
     Some(*srp::prk(&Scrambling::from_be_bytes(u)?, &Residue::from_public_be_bytes(s)?))
 }
 
-/// The pseudo-random key of S and u, where u is not 0: [`prk`] without its parser, for whoever measures what happens to S.
+/// [`prk`] without its parser, for whoever measures the hashing of S: where u is not 0, and of any S.
 #[must_use]
 pub fn prk_of_bytes(u: [u8; 32], s: &[u8; 384]) -> Option<[u8; 32]> {
     Some(*srp::prk_of_bytes(&Scrambling::from_be_bytes(u)?, s))

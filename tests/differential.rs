@@ -82,7 +82,8 @@ fn handshake(number: u64) -> [bool; KINDS.len()] {
     let u = reference::u(&A, &B);
     let S = reference::server_s(&A, &v, &u, &b);
     assert_eq!(S, reference::client_s(&BigUint::from_bytes_be(&a), &B, &u, &x), "{number}: the reference with itself");
-    let key = reference::claim_key(&reference::prk(&u, &S));
+    let prk = reference::prk(&u, &S);
+    let key = reference::claim_key(&prk);
     let timestamp = reference::timestamp(seconds);
     let signature = reference::signature(&key, &identity, &secret_block, &timestamp);
 
@@ -92,7 +93,10 @@ fn handshake(number: u64) -> [bool; KINDS.len()] {
     let core_x = hazmat::x(&salt.to_bytes_be(), &hazmat::identity_hash(scope, name, &password));
     let core_s = hazmat::s(&a, &B_bytes, core_u, &core_x).unwrap();
     assert_eq!(BigUint::from_bytes_be(&core_s), S, "{number}: S");
-    assert_eq!(hazmat::claim_key(&hazmat::prk(core_u, &core_s).unwrap()), key, "{number}: the claim key");
+    assert_eq!(hazmat::prk(core_u, &core_s).unwrap(), prk, "{number}: the pseudo-random key");
+    let core_prk = hazmat::prk_of_bytes(core_u, core_s.first_chunk().unwrap()).unwrap();
+    assert_eq!(core_prk, prk, "{number}: the pseudo-random key, without the parser");
+    assert_eq!(hazmat::claim_key(&prk), key, "{number}: the claim key");
 
     // The core, as it is used.
     let client = AppClient::new(UserPoolId::parse(format!("us-east-1_{POOL_NAME}")).unwrap(), CLIENT_ID).unwrap();
