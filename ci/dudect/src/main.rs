@@ -107,8 +107,8 @@ fn run<const N: usize, T>(
 
 /// Some microseconds, after which what was stored is no longer on its way.
 ///
-/// On a Zen 4 the hashing of what was stored right before differs by its value, in some processes and by nanoseconds, for a
-/// reason that is not known. After this pause only the two tests do that are known for it: see SECURITY.md.
+/// On a Zen 4, for a reason that is not known, the hashing of S differs by its value in some processes, by nanoseconds: in 1 of 50
+/// without this pause and in none of 50 with it. It does not help the two tests that are known: see SECURITY.md.
 fn settle() {
     for _ in 0..100 {
         spin_loop();
