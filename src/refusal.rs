@@ -292,6 +292,8 @@ const TABLE: &[(&str, &str, Cause)] = &[
     ("InvalidParameterException", "TIMESTAMP format should be", Cause::TimestampNotUnderstood),
     ("InvalidParameterException", "Missing required parameter", Cause::MissingParameter),
     ("InvalidParameterException", "1 validation error detected: Value * must not be null", Cause::MissingParameter),
+    // One that is not six digits, as in VerifySoftwareToken's model; a person can type another one.
+    ("InvalidParameterException", "1 validation error detected: Value* at 'userCode' failed to", Cause::WrongCode),
     ("InvalidParameterException", "USERNAME is required", Cause::MissingParameter), // ministack
     ("InvalidParameterException", "Invalid attributes given, * is missing", Cause::MissingAttribute),
     ("InvalidParameterException", "Invalid device key given", Cause::UnknownDevice), // ConfirmDevice

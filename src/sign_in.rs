@@ -74,8 +74,8 @@ use crate::{
 /// forgotten, without which it starts again; an authenticator app that has to be set up first; a new device.
 ///
 /// A password is sent as it is only where the flow says so or the person has chosen PASSWORD, and
-/// [`Question::Password`] tells. A service that asks for it elsewhere, skips the proof that SRP has begun, or asks for a
-/// second one, gets an error. Two things are the service's to say: in CUSTOM_AUTH its trigger decides whether there is a
+/// [`Question::Password`] tells. A service that asks for it elsewhere, or for a new one before the old one, that skips the proof
+/// which SRP has begun, or asks for a second one, gets an error. Two things are the service's to say: in CUSTOM_AUTH its trigger decides whether there is a
 /// proof at all; and where a device was given, once, that it has forgotten it, after which the password is proved anew.
 ///
 /// # What goes wrong
@@ -103,8 +103,10 @@ pub struct SignIn {
     session: Option<Zeroizing<String>>,
     /// The remembered device, until the service says that it has forgotten it.
     device: Option<Device>,
-    /// Whether it has said so: after that it does not start again by itself.
+    /// Whether it has said so of the device that was given last.
     device_forgotten: bool,
+    /// Whether the sign-in has started again by itself for that reason: it does so once.
+    started_again: bool,
     /// Whether a new device is to be remembered.
     remember: Option<Remember>,
     /// SRP that has begun and is not finished.
@@ -184,6 +186,7 @@ impl SignIn {
             session: None,
             device: None,
             device_forgotten: false,
+            started_again: false,
             remember: None,
             login: None,
             device_login: None,
@@ -210,17 +213,18 @@ impl SignIn {
     }
 
     /// Has a device that the service offers be remembered, under this DeviceName if there is one: it is enrolled, and a
-    /// ConfirmDevice comes before [`Step::Done`].
+    /// ConfirmDevice comes before [`Step::Done`]. An empty DeviceName is none.
     #[must_use]
     pub fn remembering_device(mut self, device_name: Option<&str>) -> Self {
+        let device_name = device_name.filter(|name| !name.is_empty());
         self.remember = Some(Remember { device_name: device_name.map(String::from) });
         self
     }
 
-    /// Goes on from ConfirmSignUp: its Session is sent with the first request, once. For [`Flow::UserAuth`].
+    /// Goes on from ConfirmSignUp: its Session is sent with the first request, once. For [`Flow::UserAuth`]. An empty one is none.
     #[must_use]
     pub fn with_session(mut self, session: impl Into<String>) -> Self {
-        self.session = Some(Zeroizing::new(session.into()));
+        self.session = Some(Zeroizing::new(session.into())).filter(|session| !session.is_empty());
         self
     }
 
@@ -241,13 +245,14 @@ impl SignIn {
             None => user.without_device_key(),
         };
         self.device = device;
+        self.device_forgotten = false;
         self.device_login = None;
     }
 
     /// Whether the service has forgotten the device that was given last: what is stored of it is of no more use.
     #[must_use]
     pub const fn device_forgotten(&self) -> bool {
-        self.device_forgotten && self.device.is_none()
+        self.device_forgotten
     }
 
     /// The user, by the name that the requests carry now.
@@ -264,7 +269,9 @@ impl SignIn {
     ///
     /// [`SignInError::Rng`], or [`Problem::Malformed`] for PREFERRED_CHALLENGE where it is no first factor.
     pub fn start<R: TryCryptoRng + ?Sized>(&mut self, rng: &mut R) -> Next<R::Error> {
-        self.start_as(self.user.known_as(&*self.typed), rng)
+        let step = self.start_as(self.user.known_as(&*self.typed), rng)?;
+        self.started_again = false;
+        Ok(step)
     }
 
     fn start_as<R: TryCryptoRng + ?Sized>(&mut self, user: User, rng: &mut R) -> Next<R::Error> {
@@ -325,16 +332,21 @@ impl SignIn {
                 let error = |problem| Error::service("SecretCode", problem);
                 let secret_code = reply.secret_code.as_deref().ok_or(error(Problem::Missing))?;
                 let secret_code = SecretCode::parse(secret_code).map_err(error)?;
-                let question = Question::AuthenticatorSetup { secret_code: secret_code.clone() };
-                Ok(self.ask(Asked::AuthenticatorSetup { pending, secret_code }, question))
+                Ok(self.ask_for_first_code(pending, secret_code))
             }
             Awaited::Verification(pending) => {
-                if reply.status.as_deref() != Some("SUCCESS") {
-                    return Err(Error::service("Status", Problem::Unexpected).into());
-                }
                 let pending = pending.with_session_of(reply)?;
-                self.asked = None;
-                Ok(self.respond(&pending, &ChallengeAnswer::MfaSetup))
+                match (reply.status.as_deref(), self.asked.clone()) {
+                    (Some("SUCCESS"), _) => {
+                        self.asked = None;
+                        Ok(self.respond(&pending, &ChallengeAnswer::MfaSetup))
+                    }
+                    // A wrong code, of which the service is known to say EnableSoftwareTokenMFAException instead.
+                    (Some("ERROR"), Some(Asked::AuthenticatorSetup { secret_code, .. })) => {
+                        Ok(self.ask_for_first_code(pending, secret_code))
+                    }
+                    _ => Err(Error::service("Status", Problem::Unexpected).into()),
+                }
             }
             Awaited::Confirmation { tokens, device } => {
                 if reply.challenge_name.is_some() || reply.authentication_result.is_some() {
@@ -364,11 +376,12 @@ impl SignIn {
         match (&self.awaited, refusal.cause()) {
             (Awaited::Nothing, _) => Err(Error::caller("refusal", Problem::Unexpected).into()),
             (Awaited::Authentication | Awaited::DeviceProof, Cause::UnknownDevice)
-                if self.device.is_some() && !self.device_forgotten =>
+                if self.device.is_some() && !self.started_again =>
             {
                 let step = self.start_as(self.user.known_as(&*self.typed).without_device_key(), rng)?;
                 self.device = None;
                 self.device_forgotten = true;
+                self.started_again = true;
                 Ok(step)
             }
             (Awaited::DeviceProof, Cause::WrongUserOrPassword) => Err(SignInError::DeviceRefused(refusal)),
@@ -475,12 +488,13 @@ impl SignIn {
         if self.login.is_some() && !self.flow.allows_before_proof(Some(name)) {
             return true;
         }
+        let chooses_factors = matches!(self.flow, Flow::UserAuth { .. });
         match name {
             ChallengeName::PasswordVerifier => self.login.is_none(),
-            ChallengeName::PasswordSrp => {
-                self.proved || self.login.is_some() || !matches!(self.flow, Flow::UserAuth { .. })
-            }
-            ChallengeName::SelectChallenge => self.proved,
+            ChallengeName::PasswordSrp => self.proved || self.login.is_some() || !chooses_factors,
+            ChallengeName::SelectChallenge => self.proved || !chooses_factors,
+            // What it replaces is a password that the service has been shown; but for the pool's own challenges alone.
+            ChallengeName::NewPasswordRequired => !self.proved && !self.plain_password && self.flow != Flow::CustomAuth,
             ChallengeName::Password | ChallengeName::AdminNoSrpAuth => self.proved || !self.plain_password,
             ChallengeName::DeviceSrpAuth => self.device_login.is_some() || self.device_proved,
             _ => false,
@@ -532,6 +546,11 @@ impl SignIn {
         self.asked = None;
         let message = Message::AssociateSoftwareToken(AssociateSoftwareToken { session });
         Ok(self.send(message, Awaited::SecretCode(pending)))
+    }
+
+    fn ask_for_first_code(&mut self, pending: Pending, secret_code: SecretCode) -> Step {
+        let question = Question::AuthenticatorSetup { secret_code: secret_code.clone() };
+        self.ask(Asked::AuthenticatorSetup { pending, secret_code }, question)
     }
 
     /// Puts a challenge to the person.
@@ -624,7 +643,8 @@ impl SignIn {
             return Err(Error::service("AuthenticationResult", Problem::Unexpected).into());
         }
         tokens.check()?;
-        let Some((remember, offered)) = self.remember.clone().zip(tokens.new_device_metadata.as_ref()) else {
+        let offered = tokens.new_device_metadata.as_ref().filter(|device| device.names_a_device());
+        let Some((remember, offered)) = self.remember.clone().zip(offered) else {
             return Ok(Step::Done(self.done(tokens.clone())));
         };
         let not_remembered =

@@ -140,6 +140,61 @@ fn a_password_is_sent_only_where_that_was_chosen() {
     assert_eq!(parameter(&request, "PASSWORD").as_deref(), Some("the password"));
 }
 
+/// A choice among factors, of which sending the password can be one, belongs to USER_AUTH.
+#[test]
+fn a_first_factor_is_chosen_in_user_auth_only() {
+    let answered = |flow, first| {
+        let mut sign_in = begun(flow);
+        sent(answer(&mut sign_in, first));
+        sign_in
+    };
+    let mut select = challenge("SELECT_CHALLENGE", &[]);
+    select.available_challenges = vec!["PASSWORD".into(), "EMAIL_OTP".into()];
+    for mut sign_in in [
+        begun(Flow::CustomAuth),
+        begun(Flow::CustomAuthWithSrp),
+        begun(Flow::UserSrpAuth),
+        answered(Flow::UserPasswordAuth, Answer::Password("the password")),
+        answered(Flow::AdminUserPasswordAuth, Answer::Password("the password")),
+        answered(Flow::RefreshTokenAuth, Answer::RefreshToken("the token")),
+    ] {
+        assert_unexpected(&mut sign_in, &select, "ChallengeName");
+    }
+}
+
+/// Otherwise whoever stands in for the service would be told what the person invents; but for CUSTOM_AUTH, where nothing was to be
+/// proved and the pool's trigger decides what is asked.
+#[test]
+fn a_new_password_is_asked_only_after_the_old_one() {
+    let new_password = challenge("NEW_PASSWORD_REQUIRED", &[]);
+    let mut select = challenge("SELECT_CHALLENGE", &[]);
+    select.available_challenges = vec!["PASSWORD".into(), "EMAIL_OTP".into()];
+    for preferred_challenge in [None, Some(ChallengeName::PasswordSrp), Some(ChallengeName::EmailOtp)] {
+        let mut sign_in = begun(Flow::UserAuth { preferred_challenge });
+        assert_unexpected(&mut sign_in, &new_password, "ChallengeName");
+        handle(&mut sign_in, &select).unwrap();
+        sent(answer(&mut sign_in, Answer::FirstFactor(ChallengeName::EmailOtp)));
+        assert_unexpected(&mut sign_in, &new_password, "ChallengeName");
+    }
+    let mut refreshing = begun(Flow::RefreshTokenAuth);
+    answer(&mut refreshing, Answer::RefreshToken("the token"));
+    assert_unexpected(&mut refreshing, &new_password, "ChallengeName");
+
+    let mut chosen = begun(Flow::UserAuth { preferred_challenge: None });
+    handle(&mut chosen, &select).unwrap();
+    answer(&mut chosen, Answer::FirstFactor(ChallengeName::Password));
+    sent(answer(&mut chosen, Answer::Password("the password")));
+    let mut plain = begun(Flow::UserPasswordAuth);
+    sent(answer(&mut plain, Answer::Password("the password")));
+    let mut proved = begun(Flow::CustomAuthWithSrp);
+    handle(&mut proved, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap();
+    sent(answer(&mut proved, Answer::Password("the password")));
+    for mut sign_in in [chosen, plain, proved, begun(Flow::CustomAuth)] {
+        let step = handle(&mut sign_in, &new_password).unwrap();
+        assert!(matches!(step, Step::Ask(Question::NewPassword { .. })), "{step:?}");
+    }
+}
+
 #[test]
 fn the_proof_is_not_skipped() {
     let [mut srp, mut preferred, _] = begun_over_srp();
@@ -204,6 +259,56 @@ fn a_device_that_is_set_after_a_forgotten_one_is_not_called_forgotten() {
     sign_in.set_device(Some(another));
     assert!(!sign_in.device_forgotten());
     assert!(!done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
+}
+
+/// What [`SignInError::DeviceRefused`] advises does not make it a forgotten one.
+#[test]
+fn a_device_that_was_refused_after_a_forgotten_one_is_not_called_forgotten() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    sign_in.set_device(Some(Device::new("another", "-group", DevicePassword::new("a wrong one")).unwrap()));
+    handle(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[])).unwrap();
+    handle(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP)).unwrap();
+    let refusal = Refusal::new("NotAuthorizedException", "Incorrect username or password.");
+    assert!(matches!(sign_in.refused(refusal, &mut SysRng), Err(SignInError::DeviceRefused(_))));
+    sign_in.set_device(None);
+    sign_in.start(&mut SysRng).unwrap();
+    assert!(!sign_in.device_forgotten());
+    assert!(SignIn::restore(&sign_in.save(), &client(), Some(device())).is_err(), "it belongs to no device");
+    assert!(!done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
+}
+
+/// The person mistypes the password after it, and the caller begins again.
+#[test]
+fn a_forgotten_device_is_remembered_as_such_until_another_one_is_set() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserPasswordAuth).with_device(device());
+    sign_in.start(&mut SysRng).unwrap();
+    answer(&mut sign_in, Answer::Password("the password"));
+    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    sign_in.start(&mut SysRng).unwrap();
+    answer(&mut sign_in, Answer::Password("the password"));
+    assert!(done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
+}
+
+/// It is each sign-in that starts again by itself once, also where one value makes several.
+#[test]
+fn a_device_can_be_forgotten_in_each_sign_in() {
+    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth);
+    for key in ["the first", "the second"] {
+        sign_in.set_device(Some(Device::new(key, "-group", DevicePassword::new("its password")).unwrap()));
+        sign_in.start(&mut SysRng).unwrap();
+        sent(sign_in.refused(forgotten.clone(), &mut SysRng).unwrap());
+        let mut sign_in = SignIn::restore(&sign_in.save(), &client(), None).unwrap();
+        sign_in.set_device(Some(device()));
+        let error = sign_in.refused(forgotten.clone(), &mut SysRng).unwrap_err();
+        assert_eq!(error, SignInError::Refused(forgotten.clone()), "once");
+        assert!(!done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
+    }
+    assert!(sign_in.device_forgotten());
 }
 
 #[test]
@@ -370,7 +475,7 @@ fn a_session_that_is_there_and_empty_is_no_state() {
 }
 
 #[test]
-fn tokens_are_as_long_as_a_parameter_at_most() {
+fn tokens_and_names_are_as_long_as_a_parameter_at_most() {
     for (name, token) in [
         ("AccessToken", (|tokens| &mut tokens.access_token) as fn(&mut AuthenticationResult) -> &mut Option<String>),
         ("IdToken", |tokens| &mut tokens.id_token),
@@ -391,6 +496,19 @@ fn tokens_are_as_long_as_a_parameter_at_most() {
             }
         }
         done(handle(&mut begun(Flow::CustomAuth), &of_length(131_072)).unwrap());
+    }
+    let long = "d".repeat(131_073);
+    for (name, reply) in [
+        ("DeviceKey", offering(Some(&long), Some("-g"))),
+        ("DeviceGroupKey", offering(Some("us-east-1_0"), Some(&long))),
+    ] {
+        let mut sign_in = begun(Flow::CustomAuth);
+        match handle(&mut sign_in, &reply) {
+            Err(SignInError::Parameter(error)) => {
+                assert_eq!((error.parameter(), error.problem()), (name, Problem::TooLong { limit: 131_072 }));
+            }
+            step => panic!("{step:?}"),
+        }
     }
 }
 
@@ -449,6 +567,60 @@ fn a_device_that_a_repeated_request_finds_confirmed_is_handed_out() {
     assert_eq!(done.new_device.as_ref().map(Device::key), Some("us-east-1_379df4ac"));
     assert_eq!((done.user.device_key(), done.device_problem), (Some("us-east-1_379df4ac"), None));
     assert!(done.user_confirmation_necessary, "the reply that said so, or not, is lost");
+}
+
+/// Where a language has empty texts in place of none, no device was offered, and there is no problem with one.
+#[test]
+fn a_device_without_names_is_none() {
+    for (device_key, device_group_key) in [(None, None), (Some(""), Some("")), (None, Some(""))] {
+        let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).remembering_device(None);
+        sign_in.start(&mut SysRng).unwrap();
+        let done = done(handle(&mut sign_in, &offering(device_key, device_group_key)).unwrap());
+        assert_eq!((done.new_device.is_some(), done.device_problem), (false, None));
+    }
+}
+
+/// Likewise: AWS takes neither an empty Session nor an empty DeviceName.
+#[test]
+fn what_the_caller_has_left_empty_is_not_sent() {
+    let mut sign_in = SignIn::new(client().user("alice"), Flow::UserAuth { preferred_challenge: None })
+        .with_session("")
+        .remembering_device(Some(""));
+    match sent(sign_in.start(&mut SysRng).unwrap()).message {
+        Message::InitiateAuth(message) => assert_eq!(message.session, None),
+        message => panic!("{message:?}"),
+    }
+    let offered = offering(Some("us-east-1_379df4ac"), Some("-XTIoPyv7Z"));
+    match sent(handle(&mut sign_in, &offered).unwrap()).message {
+        Message::ConfirmDevice(message) => assert_eq!(message.device_name, None),
+        message => panic!("{message:?}"),
+    }
+}
+
+/// AWS's model has the status ERROR, and a Session with it.
+#[test]
+fn a_code_that_is_called_an_error_is_asked_again() {
+    let mut sign_in = begun(Flow::CustomAuth);
+    handle(&mut sign_in, &challenge("MFA_SETUP", &[])).unwrap();
+    let mut reply = Reply::default();
+    reply.secret_code = Some("JBSWY3DPEHPK3PXP".into());
+    handle(&mut sign_in, &reply).unwrap();
+    for (code, status, session) in [("1", "ERROR", Some("the second")), ("2", "ERROR", None), ("3", "SUCCESS", None)] {
+        sent(answer(&mut sign_in, Answer::Code(code)));
+        let mut reply = Reply::default();
+        reply.status = Some(status.into());
+        reply.session = session.map(Into::into);
+        let step = handle(&mut sign_in, &reply).unwrap();
+        if status == "SUCCESS" {
+            match sent(step).message {
+                Message::RespondToAuthChallenge(message) => assert_eq!(message.session.as_deref(), Some("the second")),
+                message => panic!("{message:?}"),
+            }
+            return;
+        }
+        let Step::Ask(Question::AuthenticatorSetup { secret_code }) = step else { panic!("{step:?}") };
+        assert_eq!(secret_code.expose_secret(), "JBSWY3DPEHPK3PXP");
+    }
 }
 
 /// Where a language has an empty text in place of none.

@@ -82,6 +82,12 @@ const QUOTED: &[(Cause, &[Quotation])] = &[
                 "aws-amplify-auth-starters #15",
             ),
             ("EnableSoftwareTokenMFAException", "Code mismatch", "ministack"),
+            (
+                INVALID_PARAMETER,
+                "1 validation error detected: Value at 'userCode' failed to satisfy constraint: \
+                 Member must have length greater than or equal to 6",
+                "AWS's API model: UserCode, in the words of boto3 #3581",
+            ),
         ],
     ),
     (
@@ -625,11 +631,14 @@ fn a_token_that_is_no_good_asks_for_a_new_sign_in() {
 fn an_authenticator_app_is_set_up_after_a_wrong_code() {
     let mut world = World::new(Settings { mfa: MfaConfiguration::On, ..Settings::default() }, user());
     let challenge = world.password(&json!({})).unwrap();
-    let mut asking = json!({ "Session": challenge["Session"], "UserCode": "no code" });
+    let mut asking = json!({ "Session": challenge["Session"], "UserCode": "000000" });
     refused(world.ask("VerifySoftwareToken", &asking), Cause::MfaMethodNotFound, Retry::No);
     let reply = world.ask("AssociateSoftwareToken", &asking).unwrap();
     asking["Session"] = reply["Session"].clone();
-    refused(world.ask("VerifySoftwareToken", &asking), Cause::WrongCode, Retry::AnotherAnswer);
+    for code in ["000000", "00000", "000 000", "no code"] {
+        asking["UserCode"] = code.into();
+        refused(world.ask("VerifySoftwareToken", &asking), Cause::WrongCode, Retry::AnotherAnswer);
+    }
     asking["UserCode"] = testpool::totp::code(reply["SecretCode"].as_str().unwrap(), NOW).into();
     world.ask("VerifySoftwareToken", &asking).unwrap();
 }

@@ -108,13 +108,12 @@ impl Flow {
     /// Whether a challenge, or the tokens, may come while SRP has begun and is not finished. A service that skips the proof is
     /// not the service.
     pub(super) fn allows_before_proof(self, challenge_name: Option<ChallengeName>) -> bool {
-        match (self, challenge_name) {
-            (_, Some(ChallengeName::PasswordVerifier))
+        match self {
+            // The pool's Lambda trigger decides, and need not ask for SRP.
+            Self::CustomAuthWithSrp => true,
             // Where the user has no password, or the person changes their mind.
-            | (Self::UserAuth { .. }, Some(ChallengeName::SelectChallenge)) => true,
-            // The pool's Lambda trigger decides, and need not ask for SRP. But it cannot ask for a new password.
-            (Self::CustomAuthWithSrp, name) => name != Some(ChallengeName::NewPasswordRequired),
-            _ => false,
+            Self::UserAuth { .. } if challenge_name == Some(ChallengeName::SelectChallenge) => true,
+            _ => challenge_name == Some(ChallengeName::PasswordVerifier),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
 const MAGIC: &[u8] = b"CSRP";
 
 /// To be raised with every change of the layout.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const DIGEST: usize = 32;
 
@@ -150,6 +150,7 @@ impl SignIn {
             let device_name = fields.option(Fields::text)?.map(String::from);
             Some(Remember { device_name })
         })?;
+        sign_in.started_again = fields.flag()?;
         sign_in.plain_password = fields.flag()?;
         sign_in.proved = fields.flag()?;
         sign_in.device_proved = fields.flag()?;
@@ -182,6 +183,7 @@ impl SignIn {
         out.flag(self.admin);
         out.option(self.session.as_ref(), |out, session| out.text(session));
         out.option(self.remember.as_ref(), |out, remember| out.option(remember.device_name.as_deref(), Sink::text));
+        out.flag(self.started_again);
         out.flag(self.plain_password);
         out.flag(self.proved);
         out.flag(self.device_proved);

@@ -80,18 +80,21 @@ pub struct AuthenticationResult {
 }
 
 impl AuthenticationResult {
-    /// Refuses a result without AccessToken, and tokens that are longer than any parameter can be.
+    /// Refuses a result without AccessToken, and tokens and names that are longer than any parameter can be.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !self.has_access_token() {
             return Err(Error::service("AccessToken", Problem::Missing));
         }
-        let tokens = [
-            ("AccessToken", &self.access_token),
-            ("IdToken", &self.id_token),
-            ("RefreshToken", &self.refresh_token),
-            ("TokenType", &self.token_type),
+        let device = self.new_device_metadata.as_ref();
+        let texts = [
+            ("AccessToken", self.access_token.as_ref()),
+            ("IdToken", self.id_token.as_ref()),
+            ("RefreshToken", self.refresh_token.as_ref()),
+            ("TokenType", self.token_type.as_ref()),
+            ("DeviceKey", device.and_then(|device| device.device_key.as_ref())),
+            ("DeviceGroupKey", device.and_then(|device| device.device_group_key.as_ref())),
         ];
-        match tokens.iter().find(|(_, token)| token.as_ref().is_some_and(|token| token.len() > MAX_PARAMETER)) {
+        match texts.iter().find(|(_, text)| text.is_some_and(|text| text.len() > MAX_PARAMETER)) {
             Some((name, _)) => Err(Error::service(name, Problem::TooLong { limit: MAX_PARAMETER })),
             None => Ok(()),
         }
@@ -136,4 +139,11 @@ pub struct NewDeviceMetadata {
     pub device_key: Option<String>,
     /// DeviceGroupKey.
     pub device_group_key: Option<String>,
+}
+
+impl NewDeviceMetadata {
+    /// In some languages what is absent is empty.
+    pub(crate) fn names_a_device(&self) -> bool {
+        [&self.device_key, &self.device_group_key].into_iter().flatten().any(|name| !name.is_empty())
+    }
 }

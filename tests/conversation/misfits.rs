@@ -37,7 +37,7 @@ pub(crate) fn try_all(walk: &mut Walk<'_, '_>) {
             refuses(walk, &(endless, "Session", Problem::TooLong { limit: LONGEST }), Fault::Service);
         }
         Awaited::Verification => {
-            for status in [json!(null), json!("ERROR"), json!("success"), json!("")] {
+            for status in [json!(null), json!("error"), json!("success"), json!("")] {
                 let body = json!({ "Status": status, "Session": "AYABeC1" });
                 refuses(walk, &(body, "Status", Problem::Unexpected), Fault::Service);
             }
@@ -172,13 +172,13 @@ fn authentication(walk: &mut Walk<'_, '_>) -> Vec<Misfit> {
         return misfits;
     }
     misfits.push((json!({ "AuthenticationResult": {} }), "AccessToken", Problem::Missing));
-    if known.srp {
+    if !walk.replaces_a_password() {
         misfits.push(unexpected("NEW_PASSWORD_REQUIRED"));
     }
     if known.srp || known.proved || !walk.visit.is_user_auth() {
         misfits.push(unexpected("PASSWORD_SRP"));
     }
-    if known.proved {
+    if known.proved || !walk.visit.is_user_auth() {
         misfits.push(unexpected("SELECT_CHALLENGE"));
     }
     if known.proved || !known.plain_password {
@@ -215,15 +215,14 @@ fn unanswerable(walk: &Walk<'_, '_>) -> Vec<Misfit> {
         ),
         (challenge("MFA_SETUP", &json!({ "MFAS_CAN_SETUP": "[]" })), "MFAS_CAN_SETUP", Problem::Unsupported),
     ];
-    if !walk.known.proved {
+    if walk.visit.is_user_auth() && !walk.known.proved {
         misfits.extend([
             (challenge("SELECT_CHALLENGE", &json!({})), "AvailableChallenges", Problem::Missing),
             (select(&json!([])), "AvailableChallenges", Problem::Missing),
             (select(&json!(["SOME_LATER_CHALLENGE", ""])), "AvailableChallenges", Problem::Missing),
         ]);
     }
-    // While SRP has begun, there is no password that could be replaced.
-    let new_password = !walk.known.srp;
+    let new_password = walk.replaces_a_password();
     for text in ["", "[", "{}", "[1]", "[null]", "SMS_MFA"] {
         misfits.push(malformed("SELECT_MFA_TYPE", "MFAS_CAN_CHOOSE", text));
         misfits.extend(new_password.then(|| malformed("NEW_PASSWORD_REQUIRED", "requiredAttributes", text)));
@@ -258,6 +257,11 @@ fn endless() -> Vec<Misfit> {
             (json!({ "AuthenticationResult": tokens }), name, too_long)
         })
         .into();
+    for name in ["DeviceKey", "DeviceGroupKey"] {
+        let mut tokens = tokens();
+        tokens["NewDeviceMetadata"] = json!({ name: text });
+        misfits.push((json!({ "AuthenticationResult": tokens }), name, too_long));
+    }
     misfits.push((challenge("SMS_MFA", &json!({ "USERNAME": text })), "USERNAME", too_long));
     misfits.push((challenge("SMS_MFA", &json!({ "USER_ID_FOR_SRP": text })), "USER_ID_FOR_SRP", too_long));
     let mut endless = challenge("SMS_MFA", &json!({}));

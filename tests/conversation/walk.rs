@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    AppClient, ChallengeName, Device, Done, Fault, Message, Problem, Question, Refusal, Reply, Request, SignIn,
+    AppClient, ChallengeName, Device, Done, Fault, Flow, Message, Problem, Question, Refusal, Reply, Request, SignIn,
     SignInError, Step,
 };
 use rand::RngExt;
@@ -446,6 +446,11 @@ impl Walk<'_, '_> {
 
     pub(crate) fn now_and_then(&mut self) -> bool {
         self.driver.rng.rng.random_bool(0.1)
+    }
+
+    /// Whether a new password can be asked: the service has been shown one, or the pool's own challenges are all there is.
+    pub(crate) fn replaces_a_password(&self) -> bool {
+        self.known.proved || self.known.plain_password || self.visit.flow == Flow::CustomAuth
     }
 
     /// A reply, on one of the two ways to one.

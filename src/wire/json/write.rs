@@ -13,6 +13,8 @@ use crate::{
 impl Request {
     /// The body of the request. Wiped on drop, as far as nobody copies it.
     ///
+    /// Leaks: the lengths of its texts, and where they have what JSON escapes; of a password as well, where it is sent as it is.
+    ///
     /// ```
     /// # use cognito_srp_core::{AppClient, Flow, SignIn, Step, UserPoolId};
     /// # let client = AppClient::new(UserPoolId::parse("us-east-1_Example1")?, "4l9rvl4mv5es1eep1qe97cautn")?;

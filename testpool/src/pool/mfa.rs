@@ -76,6 +76,13 @@ impl Pool {
 
     pub(super) fn verify_software_token(&mut self, body: &Value) -> Result<Value, ServiceError> {
         let VerifySoftwareToken { user_code, asking } = wire::parse(body)?;
+        // The pattern of AWS's model, which the service looks at first.
+        if user_code.len() != 6 || !user_code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(ServiceError::invalid_parameter(
+                "1 validation error detected: Value at 'userCode' failed to satisfy constraint: \
+                 Member must satisfy regular expression pattern: [0-9]+",
+            ));
+        }
         let (name, pending) = self.who_asks(&asking)?;
         let now = self.now;
         let user = self.user_mut(&name)?;
