@@ -2,7 +2,7 @@
 
 A value is secret if it was loaded from memory, or computed from such a value. Public are constants, what the function was called
 with (but for named arguments), the program's own tables, what the function itself has put aside on its stack, register by
-register, and named fields. Stores are not followed, but for those: what is loaded from anywhere else is secret anyway.
+register, named fields, and the first word of what a named function returns, if it is read right behind the call. Stores are not followed, but for those: what is loaded from anywhere else is secret anyway.
 """
 
 import re
@@ -78,6 +78,9 @@ class Value:
 
 PUBLIC, SECRET = Value(False), Value(True)
 
+# Where the state says in which place the result of a call is.
+RESULT = ("the result of the call before",)
+
 
 def instructions(lines):
     """(address, mnemonic, operands, comment) of each line of objdump."""
@@ -101,11 +104,12 @@ def instructions(lines):
 class Function:
     """One function, and what is wrong with it."""
 
-    def __init__(self, name, lines, secret_arguments=(), public_fields=()):
+    def __init__(self, name, lines, secret_arguments=(), public_fields=(), public_result=None):
         self.name = name
         self.code = list(instructions(lines))
         self.at = {address: i for i, (address, *_) in enumerate(self.code)}
         self.public_fields = public_fields
+        self.public_result = public_result
         self.problems = {}
         self.calls = {}
         self.jumps = {}
@@ -216,8 +220,8 @@ class Function:
             value = Value(any(value.secret for value, _ in registers), "static" if len(tables) == 1 else None)
         return value
 
-    def read(self, operand, state, where, comment):
-        """The value of an operand."""
+    def read(self, operand, state, where, comment, result=None):
+        """The value of an operand; `result` is where the function that was called right before has put a public word."""
         register = re.sub(r"\{.*", "", operand)
         if register in WHOLE:
             value = self.register(register, state)
@@ -233,6 +237,8 @@ class Function:
         if address.base == "static":
             return Value(False, ("loaded", comment))
         if address.base == "rdi" and address.offset in self.public_fields:
+            return PUBLIC
+        if result and match[1] == "QWORD" and result.offset is not None and address == result:
             return PUBLIC
         place = self.place(match[2])
         return state.get(place, SECRET) if place in self.spilled and "*" not in match[2] else SECRET
@@ -268,7 +274,8 @@ class Function:
         """What an instruction does, and which come next."""
         where, mnemonic, operands, comment = self.code[i]
         following = [self.code[i + 1][0]] if i + 1 < len(self.code) else []
-        read = lambda operand: self.read(operand, state, where, comment)
+        result = state.pop(RESULT, None)
+        read = lambda operand: self.read(operand, state, where, comment, result)
         write = lambda operand, value: self.write(operand, value, state, where, comment)
         secret = lambda *values: Value(any(value.secret for value in values))
         flag = lambda names: secret(*(state.get(name, SECRET) for name in names))
@@ -296,8 +303,11 @@ class Function:
             self.goes_to(where, called, state)
             if value.secret:
                 self.problem(where, "a call of something that was loaded")
+            place = state.get("rdi", SECRET)
             for name in [name for name in state if not isinstance(name, tuple) and name not in KEPT_BY_CALLS]:
                 state[name] = SECRET
+            if self.public_result and re.search(self.public_result, operands[0].rstrip(">")) and place.base == "stack":
+                state[RESULT] = place
             return following
 
         condition = CONDITION.match(mnemonic)
