@@ -22,7 +22,7 @@ const DIGEST: usize = 32;
 #[must_use]
 pub fn head() -> Vec<u8> {
     let client = client(None);
-    let mut head = b"CSRP\x01".to_vec();
+    let mut head = b"CSRP\x02".to_vec();
     for text in [client.user_pool_id().as_str(), client.client_id()] {
         head.extend(u32::try_from(text.len()).unwrap().to_be_bytes());
         head.extend(text.as_bytes());

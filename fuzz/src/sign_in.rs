@@ -91,8 +91,10 @@ struct Conversation {
     first_session: Option<String>,
     device: Option<Device>,
     device_key: Option<String>,
-    /// Whether it has begun again by itself, without a device that was forgotten: it does so once.
+    /// Whether it has begun again by itself, without a device that was forgotten: it does so once in a sign-in.
     restarted: bool,
+    /// Whether that device is the one that was given last.
+    forgotten: bool,
     /// The challenge that was put last, and what it said.
     challenge: Option<ChallengeName>,
     parameters: BTreeMap<String, String>,
@@ -149,6 +151,7 @@ impl Conversation {
                 .or(device_key.filter(|_| refreshes).map(String::from)),
             device,
             restarted: false,
+            forgotten: false,
             challenge: None,
             parameters: BTreeMap::new(),
             out: Out::Nothing,
@@ -216,7 +219,7 @@ impl Conversation {
         );
         assert_eq!(self.sign_in.user().username(), self.name, "the user's name, after {action:?}");
         assert_eq!(self.sign_in.user().device_key(), self.device_key.as_deref(), "DEVICE_KEY, after {action:?}");
-        assert_eq!(self.sign_in.device_forgotten(), self.forgotten());
+        assert_eq!(self.sign_in.device_forgotten(), self.forgotten);
         is_discreet(&self.sign_in);
     }
 
@@ -230,6 +233,7 @@ impl Conversation {
             return true;
         };
         self.automatic = 0;
+        self.restarted = false;
         self.begin(step);
         false
     }
@@ -300,6 +304,8 @@ impl Conversation {
                         ("IdToken", Fault::Service),
                         ("RefreshToken", Fault::Service),
                         ("TokenType", Fault::Service),
+                        ("DeviceKey", Fault::Service),
+                        ("DeviceGroupKey", Fault::Service),
                         ("TIMESTAMP", Fault::Caller),
                     ],
                     Out::SecretCode => &[("SecretCode", Fault::Service), ("Session", Fault::Service)],
@@ -330,6 +336,11 @@ impl Conversation {
                         assert_eq!(Some(secret_code.expose_secret()), reply.secret_code.as_deref());
                         self.asked(question);
                     }
+                    (Out::Verification, Step::Ask(question @ Question::AuthenticatorSetup { .. })) => {
+                        assert_eq!(reply.status.as_deref(), Some("ERROR"));
+                        assert_eq!(format!("{:?}", Some(&question)), format!("{:?}", self.question));
+                        self.asked(question);
+                    }
                     (Out::Verification, Step::Send(request)) => {
                         assert_eq!(reply.status.as_deref(), Some("SUCCESS"));
                         self.question = None;
@@ -355,13 +366,21 @@ impl Conversation {
         let name: ChallengeName = reply.challenge_name.as_deref().unwrap().parse().unwrap();
         let allowed = match (&self.srp, self.flow) {
             (None, _) => true,
-            (Some(_), Flow::CustomAuthWithSrp) => name != ChallengeName::NewPasswordRequired,
+            (Some(_), Flow::CustomAuthWithSrp) => true,
             (Some(_), Flow::UserAuth { .. }) => {
                 matches!(name, ChallengeName::PasswordVerifier | ChallengeName::SelectChallenge)
             }
             (Some(_), _) => name == ChallengeName::PasswordVerifier,
         };
         assert!(allowed, "{name} while SRP waits for its end");
+        match name {
+            ChallengeName::SelectChallenge => assert!(matches!(self.flow, Flow::UserAuth { .. }), "{:?}", self.flow),
+            ChallengeName::NewPasswordRequired => {
+                let replaces_one = self.proofs > 0 || self.plain || self.flow == Flow::CustomAuth;
+                assert!(replaces_one, "a new password before the old one");
+            }
+            _ => {}
+        }
         let said: BTreeMap<_, _> =
             reply.challenge_parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         self.challenge = Some(name);
@@ -467,6 +486,7 @@ impl Conversation {
             (Out::Authentication, step) => {
                 assert!(self.device.is_some() && !self.restarted, "once, and where there is one to forget");
                 self.restarted = true;
+                self.forgotten = true;
                 self.device = None;
                 self.device_key = None;
                 if matches!(step, Step::Send(_)) {
@@ -583,16 +603,12 @@ impl Conversation {
         assert_eq!(format!("{restored:?}"), format!("{:?}", self.sign_in));
         self.sign_in = restored;
         // Whoever does not know yet that it was forgotten brings it again.
-        if !self.forgotten() {
+        if !self.forgotten {
             let other = if self.device.is_some() { None } else { Some(other_device()) };
             let error = SignIn::restore(saved, &self.client, other).unwrap_err();
             assert_eq!((error.parameter(), error.problem()), ("DeviceKey", Problem::Mismatch));
         }
         false
-    }
-
-    fn forgotten(&self) -> bool {
-        self.restarted && self.device.is_none()
     }
 
     fn skip_device(&mut self) -> bool {
@@ -614,6 +630,7 @@ impl Conversation {
         self.sign_in.set_device(device.clone());
         self.device_key = device.as_ref().map(|device| device.key().into());
         self.device = device;
+        self.forgotten = false;
         self.device_srp = None;
         self.automatic = 0;
         false
@@ -760,7 +777,7 @@ impl Conversation {
     fn ended(&mut self, done: &Done) {
         is_discreet(done);
         assert_eq!(done.tokens.access_token, self.tokens, "the tokens that came");
-        assert_eq!(done.device_forgotten, self.forgotten());
+        assert_eq!(done.device_forgotten, self.forgotten);
         // A challenge has the last word.
         let named = self.proofs > 0 || self.name != self.typed;
         if let Some(name) = script::username_of(self.tokens.as_deref().unwrap_or_default()).filter(|_| !named) {

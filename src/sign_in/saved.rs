@@ -150,13 +150,13 @@ impl SignIn {
             let device_name = fields.option(Fields::text)?.map(String::from);
             Some(Remember { device_name })
         })?;
-        sign_in.started_again = fields.flag()?;
         sign_in.plain_password = fields.flag()?;
         sign_in.proved = fields.flag()?;
         sign_in.device_proved = fields.flag()?;
         sign_in.awaited = fields.awaited()?;
         sign_in.asked = fields.option(Fields::asked)?;
         let (login, device_login) = (fields.option(Fields::bytes)?, fields.option(Fields::bytes)?);
+        sign_in.started_again = fields.flag()?;
         fields.end()?;
         // What costs an exponentiation comes last.
         if let Some(a) = login {
@@ -183,7 +183,6 @@ impl SignIn {
         out.flag(self.admin);
         out.option(self.session.as_ref(), |out, session| out.text(session));
         out.option(self.remember.as_ref(), |out, remember| out.option(remember.device_name.as_deref(), Sink::text));
-        out.flag(self.started_again);
         out.flag(self.plain_password);
         out.flag(self.proved);
         out.flag(self.device_proved);
@@ -191,6 +190,7 @@ impl SignIn {
         out.option(self.asked.as_ref(), |out, asked| asked.write(out));
         out.option(self.login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
         out.option(self.device_login.as_ref(), |out, login| out.bytes(login.ephemeral_secret()));
+        out.flag(self.started_again);
     }
 }
 
