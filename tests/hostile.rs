@@ -8,8 +8,8 @@ use std::{
 };
 
 use cognito_srp_core::{
-    AppClient, ClientSecret, Context, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, Flow, NewDevice,
-    Parameters, PasswordVerifier, Problem, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
+    Answer, AppClient, ClientSecret, Context, Device, DevicePassword, DevicePasswordVerifier, Error, Fault, Flow,
+    NewDevice, Parameters, PasswordVerifier, Problem, Reply, SignIn, Step, UserLogin, UserPoolId, hazmat,
 };
 
 type Map = BTreeMap<&'static str, String>;
@@ -151,6 +151,52 @@ fn two_hundred_megabytes_are_refused_in_under_a_millisecond() {
             .min()
             .unwrap();
         assert!(shortest < Duration::from_millis(1), "{name}: {shortest:?}");
+    }
+}
+
+/// The least of many times, which nothing else on the machine has lengthened.
+fn least(mut work: impl FnMut()) -> Duration {
+    let times = (0..50).map(|_| {
+        let began = Instant::now();
+        work();
+        began.elapsed()
+    });
+    times.min().unwrap()
+}
+
+/// A refusal that came after a power, even the shortest that a sign-in computes, would take longer than that.
+#[test]
+fn what_is_refused_is_refused_before_any_exponentiation() {
+    let power = least(|| drop(hazmat::power_of_g(&[0xff; 32])));
+    let mut refusals = Vec::new();
+    for (name, value) in [
+        ("SRP_B", hex_of_n(0, 1)),
+        ("SRP_B", "0".repeat(2048)),
+        ("SRP_B", format!("{}g", "1".repeat(767))),
+        ("SALT", "1".repeat(1025)),
+        ("SALT", "not hex".into()),
+        ("SECRET_BLOCK", "QUI".into()),
+        ("SECRET_BLOCK", String::new()),
+    ] {
+        let mut map = honest();
+        map.insert(name, value.clone());
+        let shown: String = value.chars().take(20).collect();
+        refusals.push((format!("{name} = {shown}, user"), least(|| assert!(read_user(&map).is_err()))));
+        refusals.push((format!("{name} = {shown}, device"), least(|| assert!(read_device(&map).is_err()))));
+    }
+    let client = AppClient::new(UserPoolId::parse("us-east-1_Example1").unwrap(), "testclient").unwrap();
+    let too_late = chrono::DateTime::from_timestamp(253_402_300_800, 0).unwrap(); // the year 10000
+    let mut sign_in = SignIn::new(client.user("alice"), Flow::UserSrpAuth);
+    sign_in.start(&mut rand::rngs::SysRng).unwrap();
+    let mut reply = Reply::default();
+    reply.challenge_name = Some("PASSWORD_VERIFIER".into());
+    reply.challenge_parameters = honest().into_iter().collect();
+    sign_in.handle(&reply, too_late, &mut rand::rngs::SysRng).unwrap();
+    let answered_too_late =
+        || assert!(sign_in.answer(&Answer::Password("pony"), too_late, &mut rand::rngs::SysRng).is_err());
+    refusals.push(("TIMESTAMP".into(), least(answered_too_late)));
+    for (refused, time) in refusals {
+        assert!(time < power, "{refused}: {time:?} to refuse, {power:?} for a power");
     }
 }
 
