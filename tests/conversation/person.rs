@@ -13,6 +13,8 @@ const NEW_PASSWORD: &str = "Another-horse-3";
 const WEAK_PASSWORD: &str = "pony";
 pub(crate) const CODE: &str = "code q7x-zp";
 const WRONG_CODE: &str = "wrong q7x-zp";
+/// The service looks at the first code of an app only if it is six digits.
+const WRONG_FIRST_CODE: &str = "000000";
 pub(crate) const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXP";
 pub(crate) const PASSKEY: &str = r#"{"id":"passkey of Alice"}"#;
 const WRONG_PASSKEY: &str = r#"{"id":"passkey of Mallory"}"#;
@@ -138,7 +140,8 @@ impl Person {
             Question::AuthenticatorSetup { secret_code } => {
                 secret_code.expose_secret().clone_into(&mut self.app_secret);
                 let slipped = slip(&mut self.slips.setup);
-                (Said::Code(self.code(ChallengeName::SoftwareTokenMfa, slipped, messages, unix_seconds)), slipped)
+                let code = self.code(ChallengeName::SoftwareTokenMfa, false, messages, unix_seconds);
+                (Said::Code(if slipped { WRONG_FIRST_CODE.into() } else { code }), slipped)
             }
             Question::MfaType { available } => {
                 // The e-mail has two names in this place.

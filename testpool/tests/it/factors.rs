@@ -125,8 +125,13 @@ fn pool_that_requires_one_has_it_set_up() {
     let associated = world.pool.handle("AssociateSoftwareToken", &json!({ "Session": challenge["Session"] })).unwrap();
     let secret = associated["SecretCode"].as_str().unwrap();
     let verify = |code: &str| json!({ "Session": associated["Session"], "UserCode": code });
-    let wrong = world.pool.handle("VerifySoftwareToken", &verify("not it"));
+    let wrong = world.pool.handle("VerifySoftwareToken", &verify("000000"));
     assert_refused(&wrong, "EnableSoftwareTokenMFAException", "Code mismatch");
+    for malformed in ["", "00000", "0000000", "000 00", "not it"] {
+        let refused = world.pool.handle("VerifySoftwareToken", &verify(malformed)).unwrap_err();
+        assert_eq!(refused.name, "InvalidParameterException", "{malformed}");
+        assert!(refused.message.contains("'userCode'"), "{}", refused.message);
+    }
     let code = totp::code(secret, NOW).unwrap();
     let verified = world.pool.handle("VerifySoftwareToken", &verify(&code)).unwrap();
     assert_eq!(verified["Status"], "SUCCESS");
