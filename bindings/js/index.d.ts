@@ -223,7 +223,11 @@ declare class Handle {
 /** The conversation of signing in. An error leaves it as it was. */
 export class SignIn extends Handle {
   constructor(options: SignInOptions);
-  /** The sign-in that was saved. Of `options` the client, its secret, the device and what goes with every request are read. */
+  /**
+   * The sign-in that was saved. Of `options` the client, its secret, the device and what goes with every request are read.
+   *
+   * Restore a state once: two that go on from it prove the password with one `a`.
+   */
   static restore(state: Uint8Array, options: SignInOptions): SignIn;
   /** The first step; also to start over. */
   start(): Step;

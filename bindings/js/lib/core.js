@@ -15,21 +15,29 @@ const LIMIT = 1 << 21;
 // The same for a bigint, in bytes: 1024 are taken on the other side.
 const INTEGER_LIMIT = 1 << 12;
 
+// The same for a saved state, in bytes: as many are read on the other side.
+const STATE_LIMIT = 1 << 22;
+
 // --- the module
 
 let loading;
 let ready = false;
 let stopped = false;
 let busy = false;
+let watched = false;
 
 /** Loads the module, once; after a failure it can be tried again. */
 export function instantiate(locate) {
   if (ready) loading ??= Promise.resolve();
   loading ??= Promise.resolve()
     .then(locate)
+    .then(compiled)
     .then((source) => load({ module_or_path: source }))
     .then(
-      () => void (ready = true),
+      (loaded) => {
+        if (!("signin_new" in loaded)) throw strange();
+        ready = true;
+      },
       (error) => {
         loading = undefined;
         throw error;
@@ -43,9 +51,24 @@ export function initSync(source) {
   if (ready) return;
   // It would come later and take the place of this one, with objects in use.
   if (loading) throw misuse("init", "init() is under way: await it");
-  wasm.initSync({ module: source });
+  wasm.initSync({ module: ours(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source)) });
   ready = true;
 }
+
+/** Bytes as a module that is this package's; what is still to be fetched is looked at when it is there. */
+async function compiled(source) {
+  const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
+  const module = isBytes ? await WebAssembly.compile(source) : source;
+  return module instanceof WebAssembly.Module ? ours(module) : module;
+}
+
+/** Another module would stay, and take the place of the right one. */
+function ours(module) {
+  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "signin_new")) throw strange();
+  return module;
+}
+
+const strange = () => misuse("init", "this is not the module of this package");
 
 /** Calls into the wasm, where one call is at work at a time. */
 function call(operation) {
@@ -53,6 +76,7 @@ function call(operation) {
   if (stopped) throw new CognitoSrpError("Machine", "the module stopped at an earlier call");
   if (busy) throw misuse("call", "a call from within another call");
   busy = true;
+  watch();
   try {
     return operation();
   } catch (error) {
@@ -63,6 +87,20 @@ function call(operation) {
   } finally {
     busy = false;
   }
+}
+
+/**
+ * Looks whether a call has come to its end, as soon as it must have. One that was terminated, by a time limit of node:vm or by
+ * Ctrl-C, runs no `finally`, and has left the module in the middle of something.
+ */
+function watch() {
+  if (watched) return;
+  watched = true;
+  queueMicrotask(() => {
+    watched = false;
+    stopped ||= busy;
+    busy = false;
+  });
 }
 
 function misuse(parameter, message) {
@@ -90,15 +128,28 @@ function object(name, value) {
   return value;
 }
 
+/** An object with members, and none that holds something in another way: of these JSON would show nothing, or each byte. */
+function record(name, value) {
+  object(name, value);
+  const other = ArrayBuffer.isView(value) || [ArrayBuffer, Map, Set, Date, Promise].some((kind) => value instanceof kind);
+  if (other) throw new TypeError(`${name} is not an object of members`);
+  return value;
+}
+
+/** What JSON has no word for and leaves out, or writes as null: it would be as good as absent. */
+const isLost = (value) =>
+  ["function", "symbol"].includes(typeof value) || (typeof value === "number" && !Number.isFinite(value)) || value instanceof Map || value instanceof Set;
+
 /** JSON text of an object, which an error calls `parameter`. */
 function json(name, value, parameter = name) {
-  object(name, value);
+  record(name, value);
   let written;
   let units = 0;
   try {
     written = JSON.stringify(value, (key, part) => {
       units += key.length + (typeof part === "string" ? part.length : 1);
       if (units > LIMIT) throw tooLong(parameter);
+      if (parameter !== "body" && isLost(part)) throw new TypeError();
       return part;
     });
   } catch (error) {
@@ -121,16 +172,19 @@ function intrinsic(property) {
 }
 const [bufferOf, offsetOf, lengthOf] = ["buffer", "byteOffset", "length"].map(intrinsic);
 
+const keysOf = Uint8Array.prototype.keys;
+
 /** A byte string, or a big-endian integer: a view of the same bytes, which is as long as it says. */
-function bytes(name, value) {
+function bytes(name, value, limit = LIMIT) {
   if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is not a Uint8Array`);
   let view;
   try {
+    Reflect.apply(keysOf, value, []); // throws where there are no bytes any more, of which the rest says that they are 0
     view = new Uint8Array(bufferOf(value), offsetOf(value), lengthOf(value));
   } catch {
-    throw new TypeError(`${name} is a Uint8Array whose buffer was transferred`);
+    throw new TypeError(`${name} is a Uint8Array whose buffer was transferred, or has become too short`);
   }
-  if (view.length > LIMIT) throw tooLong(name);
+  if (view.length > limit) throw tooLong(name, limit);
   return view;
 }
 
@@ -171,7 +225,7 @@ const perhapsStep = (lines) => (lines === undefined ? undefined : step(lines));
 /** Only this file can make an object around one of the wasm's. */
 const INSIDE = Symbol("inside");
 
-/** Calls a method of an object: `invoke(this, (inner) => inner.method())`. */
+/** Calls a method of an object of this class: `invoke(this, wasm.SignIn, (inner) => inner.method())`. */
 let invoke;
 
 /** What all three classes have in common: an object of the wasm, until it is freed. */
@@ -193,9 +247,10 @@ class Handle {
 
   // Nobody outside of this file may reach the wasm's object.
   static {
-    invoke = (handle, operation) => {
+    invoke = (handle, kind, operation) => {
       const inner = handle.#inner;
       if (inner === undefined) throw misuse("this", "used after free()");
+      if (!(inner instanceof kind)) throw new TypeError(`this is not a ${kind.name}`);
       return call(() => operation(inner));
     };
   }
@@ -209,44 +264,46 @@ if (Symbol.dispose) {
 export class SignIn extends Handle {
   constructor(options, inside, state) {
     const written = json("options", options);
-    super(inside === INSIDE ? () => wasm.SignIn.restore(state, written) : () => new wasm.SignIn(written));
+    // Last: getters of the options may do with them what they like.
+    const saved = inside === INSIDE ? bytes("state", state, STATE_LIMIT) : undefined;
+    super(saved ? () => wasm.SignIn.restore(saved, written) : () => new wasm.SignIn(written));
   }
 
   static restore(state, options) {
     // Not by `new this`: a subclass may hand on what it likes.
-    return Reflect.construct(SignIn, [options, INSIDE, bytes("state", state)], this);
+    return Reflect.construct(SignIn, [options, INSIDE, state], this);
   }
 
   start() {
-    return step(invoke(this, (inner) => inner.start()));
+    return step(invoke(this, wasm.SignIn, (inner) => inner.start()));
   }
 
   handle(output, now) {
     const [written, at] = [reply("output", output), seconds(now)];
-    return step(invoke(this, (inner) => inner.handle(written, at)));
+    return step(invoke(this, wasm.SignIn, (inner) => inner.handle(written, at)));
   }
 
   refused(error) {
     const written = refusal(error);
-    return step(invoke(this, (inner) => inner.refused(written)));
+    return step(invoke(this, wasm.SignIn, (inner) => inner.refused(written)));
   }
 
   answer(answer, { userAttributes, now } = {}) {
     const [given, at] = [text("answer", answer), seconds(now)];
     const attributes = userAttributes == null ? undefined : json("userAttributes", userAttributes);
-    return step(invoke(this, (inner) => inner.answer(given, attributes, at)));
+    return step(invoke(this, wasm.SignIn, (inner) => inner.answer(given, attributes, at)));
   }
 
   question() {
-    return perhapsStep(invoke(this, (inner) => inner.question()));
+    return perhapsStep(invoke(this, wasm.SignIn, (inner) => inner.question()));
   }
 
   skipDevice() {
-    return perhapsStep(invoke(this, (inner) => inner.skipDevice()));
+    return perhapsStep(invoke(this, wasm.SignIn, (inner) => inner.skipDevice()));
   }
 
   save() {
-    return invoke(this, (inner) => inner.save());
+    return invoke(this, wasm.SignIn, (inner) => inner.save());
   }
 }
 
@@ -258,12 +315,12 @@ export class PasswordLogin extends Handle {
   }
 
   get srpA() {
-    return invoke(this, (inner) => inner.srpA());
+    return invoke(this, wasm.PasswordLogin, (inner) => inner.srpA());
   }
 
   claim(challenge, password, now) {
     const [written, secret, at] = [reply("challenge", challenge), text("password", password), seconds(now)];
-    return JSON.parse(invoke(this, (inner) => inner.claim(written, secret, at)));
+    return JSON.parse(invoke(this, wasm.PasswordLogin, (inner) => inner.claim(written, secret, at)));
   }
 }
 
@@ -275,31 +332,31 @@ export class DeviceLogin extends Handle {
   }
 
   get srpA() {
-    return invoke(this, (inner) => inner.srpA());
+    return invoke(this, wasm.DeviceLogin, (inner) => inner.srpA());
   }
 
   claim(challenge, now) {
     const [written, at] = [reply("challenge", challenge), seconds(now)];
-    return JSON.parse(invoke(this, (inner) => inner.claim(written, at)));
+    return JSON.parse(invoke(this, wasm.DeviceLogin, (inner) => inner.claim(written, at)));
   }
 }
 
 /** JSON text of what the SDK returned, or of the body of a reply: what the SDK adds is left out. */
 function reply(name, output) {
-  const { $metadata, ...body } = object(name, output);
+  const { $metadata, ...body } = record(name, output);
   return json(name, body, "body");
 }
 
 /**
  * JSON text of what the service refused with. Any other error was not the service's: it is thrown on as it is, so that
- * `catch (error) { step = signIn.refused(error) }` hides nothing.
+ * `catch (error) { step = signIn.refused(error) }` hides nothing. Where a gateway has replied, the SDK has no name for it.
  */
 function refusal(error) {
   if (error != null && typeof error !== "object") throw error; // anything can be thrown, or be the reason of an AbortSignal
   object("error", error);
   // The SDK's exceptions say whose fault it was; what is no error of any realm is the parsed body of a refusal.
   const isError = error instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(error));
-  const ofService = typeof error.__type === "string" || !isError || "$fault" in error;
+  const ofService = typeof error.__type === "string" || !isError || ("$fault" in error && !/^Unknown(Error)?$/.test(error.name));
   if (!ofService) throw error;
   const name = error.__type ?? error.name;
   const message = error.message ?? error.Message;

@@ -26,7 +26,7 @@ const argument = (parameter, problem) => (error) => {
 const everything = [undefined, null, true, 1, 1n, "text", Symbol("s"), () => 1, [], {}, new Date(), new Uint8Array(1), new ArrayBuffer(1)];
 const except = (...types) => everything.filter((value) => !types.some((type) => type(value)));
 const isText = (value) => typeof value === "string";
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value) => value instanceof Object && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 const isBytes = (value) => value instanceof Uint8Array;
 const isInteger = (value) => isBytes(value) || typeof value === "bigint";
 
@@ -37,6 +37,11 @@ test("before init, everything says so", () => {
 
 test("init can fail, and be tried again; then it is done once", async () => {
   await assert.rejects(init(new Uint8Array(8)), WebAssembly.CompileError);
+  const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]); // a module, but another one
+  for (const source of [empty, empty.buffer, new WebAssembly.Module(empty)]) {
+    await assert.rejects(init(source), argument("init", "Unexpected"));
+    assert.throws(() => core.initSync(source), argument("init", "Unexpected"));
+  }
   await Promise.all([init(), init()]);
   assert.equal(init(), init());
   core.initSync(new Uint8Array(8)); // it is there already
@@ -261,6 +266,11 @@ test("what was refused by somebody else than the service", () => {
   for (const reason of [new TypeError("fetch failed"), runInNewContext("new TypeError('fetch failed')"), new DOMException("no", "AbortError"), "user left", 7, false]) {
     assert.throws(() => begun().refused(reason), (thrown) => thrown === reason);
   }
+  // What the SDK makes of a gateway's reply, to which it has no name.
+  for (const name of ["Unknown", "UnknownError"]) {
+    const error = Object.assign(new Error("UnknownError"), { name, $fault: "server", $metadata: { httpStatusCode: 503 } });
+    assert.throws(() => begun().refused(error), (thrown) => thrown === error);
+  }
   // A gateway's JSON is a reply that makes no sense.
   for (const body of [{ message: "Forbidden" }, {}, { __type: 7 }]) {
     assert.throws(() => begun().refused(body), (error) => error instanceof CognitoSrpError && error.kind === "Reply");
@@ -277,6 +287,56 @@ test("what goes with every request goes with the claim of a single step too", ()
   assert.deepEqual({ ClientMetadata, UserContextData, AnalyticsMetadata }, context);
   const admin = new DeviceLogin({ ...options, ...context, Admin: true, Device: device }).claim(challenge, now);
   assert.deepEqual([admin.UserPoolId, admin.ClientMetadata, admin.UserContextData], [options.UserPoolId, context.ClientMetadata, undefined]);
+});
+
+test("a state is looked at behind the options, whose getters may take it away", () => {
+  const other = new SignIn(options);
+  const state = other.save();
+  const taking = { ...options, get Username() { structuredClone(state.buffer, { transfer: [state.buffer] }); return "alice"; } };
+  assert.throws(() => SignIn.restore(state, taking), TypeError);
+  assert.equal(other.start().kind, "send", "the module goes on");
+});
+
+test("what has no members is no object, and costs nothing", () => {
+  const signIn = new SignIn(options);
+  signIn.start();
+  const began = performance.now();
+  for (const value of [new Uint8Array(1e8), new Map([["a", "b"]]), new Set(), Promise.resolve(challenge), new DataView(new ArrayBuffer(1))]) {
+    assert.throws(() => signIn.handle(value), TypeError);
+    assert.throws(() => new SignIn(value), TypeError);
+    assert.throws(() => signIn.answer("a", { userAttributes: value }), TypeError);
+  }
+  assert.ok(performance.now() - began < 1000);
+});
+
+test("a value that JSON would leave out is a TypeError", () => {
+  for (const lost of [NaN, -Infinity, () => 1, Symbol("s"), new Map([["a", "b"]]), new Set()]) {
+    assert.throws(() => new SignIn({ ...options, Admin: lost }), TypeError);
+    assert.throws(() => new SignIn({ ...options, ClientMetadata: { a: lost } }), TypeError);
+    assert.throws(() => new SignIn(options).answer("a", { userAttributes: { email: lost } }), TypeError);
+  }
+  assert.throws(() => new SignIn({ ...options, ClientMetadata: new Map([["a", "b"]]) }), TypeError);
+  assert.ok(new SignIn({ ...options, Admin: undefined, ClientMetadata: { a: undefined } }));
+});
+
+test("an array that its buffer has left behind is no integer", { skip: !("resize" in ArrayBuffer.prototype) && "no resizable buffers" }, () => {
+  const buffer = new ArrayBuffer(400, { maxByteLength: 800 });
+  const exponent = new Uint8Array(buffer, 100, 200);
+  buffer.resize(150);
+  assert.throws(() => core.modpow(3n, exponent), TypeError);
+});
+
+test("a call that was terminated stops the module, and says so", () => {
+  const program = `
+    import vm from "node:vm";
+    import * as core from "cognito-srp-core";
+    await core.init();
+    globalThis.core = core;
+    try { vm.runInThisContext("for (;;) core.modpow(3n, 1n << 8000n)", { timeout: 300 }); } catch (error) { console.log(error.code); }
+    await undefined;
+    try { core.version(); } catch (error) { console.log(error.name, error.kind, error.message); }`;
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: import.meta.dirname, encoding: "utf8" });
+  assert.deepEqual(printed.trim().split("\n"), ["ERR_SCRIPT_EXECUTION_TIMEOUT", "CognitoSrpError Machine the module stopped at an earlier call"]);
 });
 
 test("init and initSync do not take one another's place", () => {
@@ -309,6 +369,10 @@ test("methods are for objects of their class", () => {
     assert.throws(() => SignIn.prototype.free.call(imposter), TypeError);
   }
   assert.throws(() => SignIn(options), TypeError);
+  const login = new PasswordLogin(options);
+  assert.throws(() => SignIn.prototype.start.call(login), TypeError);
+  assert.throws(() => DeviceLogin.prototype.claim.call(login, challenge, now), TypeError);
+  assert.ok(login.srpA, "nothing has stopped");
 });
 
 test("a call that is not awaited, and one after the end", () => {
