@@ -15,7 +15,8 @@
  * as it was. ARGUMENT, with an error object that says which argument, is also what a NULL with a length, text that is not UTF-8 and
  * text that is too long get; where the service wrote the text, the last two get REPLY.
  *
- * Threads. Any thread may make any call at any time. A sign-in or a login is for one call at a time: a second one, from another
+ * Threads. Any thread may make any call at any time, but a signal handler none: it would wait for the call that it has interrupted.
+ * A sign-in or a login is for one call at a time: a second one, from another
  * thread, is BUSY and does nothing. Results do not change, and are read by several threads at once. A child after fork() may call only
  * if no other thread of its parent was in a call, and then has its own copy of every object: a sign-in that has begun is to go on in
  * one of the two, since two proofs with one secret give the password away.

@@ -123,7 +123,12 @@ impl Writer {
                 |_| error::new(value.py(), self.fault, self.name, "OutOfRange", "has a number of over 64 bits");
             self.json(number.extract::<i64>().map_err(out_of_range)?)
         } else if let Ok(number) = value.cast::<PyFloat>() {
-            self.json(number.value())
+            let number = number.value();
+            if !number.is_finite() {
+                let what = "has a number that is not finite"; // JSON would say null, which is as good as absent
+                return Err(error::new(value.py(), self.fault, self.name, "OutOfRange", what));
+            }
+            self.json(number)
         } else {
             Err(self.wrong_type("a value", value))
         }

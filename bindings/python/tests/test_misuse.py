@@ -137,6 +137,45 @@ def test_what_is_no_refusal_of_the_service() -> None:
             asked().refused({"Error": error})
 
 
+def test_what_a_gateway_replies_is_no_refusal() -> None:
+    sign_in = asked()
+    before = sign_in.save()
+    for code, message in [
+        ("502", "Bad Gateway"),
+        ("503", "Service Unavailable"),
+        ("403", "Forbidden"),
+        ("", ""),
+        ("Unknown", ""),
+    ]:
+        with pytest.raises(ReplyError):
+            sign_in.refused(refusal(code, message))
+    assert sign_in.save() == before
+
+
+def test_numbers_that_are_none_do_not_vanish() -> None:
+    for number in (float("nan"), float("inf"), -float("inf")):
+        with pytest.raises(ArgumentError, match="not finite"):
+            SignIn(*NAMES, client_metadata={"a": number})  # type: ignore[dict-item]
+
+
+def test_what_goes_with_every_request_goes_with_the_claim_of_a_single_step_too() -> None:
+    context: dict[str, Any] = {
+        "client_metadata": {"tenant": "a"},
+        "analytics_metadata": {"AnalyticsEndpointId": "i"},
+        "user_context_data": {"EncodedData": "e"},
+    }
+    claim = PasswordLogin(*NAMES, **context).claim(CHALLENGE, PASSWORD)
+    assert (claim["ClientMetadata"], claim["AnalyticsMetadata"], claim["UserContextData"]) == tuple(context.values())
+    assert "UserPoolId" not in claim
+    admin_context = {"IpAddress": "192.0.2.1", "ServerName": "s", "ServerPath": "/", "HttpHeaders": []}
+    admin = DeviceLogin(*NAMES, DEVICE, admin=True, context_data=admin_context, **context).claim(CHALLENGE)
+    assert (admin["UserPoolId"], admin["ContextData"]) == (NAMES[0], admin_context)
+    assert "UserContextData" not in admin
+    for begin in (PasswordLogin, lambda *names, **more: DeviceLogin(*names, DEVICE, **more)):
+        with pytest.raises(TypeError, match="admin"):
+            begin(*NAMES, admin="yes")
+
+
 class Odd:
     def __repr__(self) -> str:
         return SECRET

@@ -8,7 +8,18 @@ from typing import Any, NoReturn
 
 from cognito_srp import _native
 from cognito_srp._steps import Device, remembered
-from cognito_srp._values import Integer, Time, device_or_none, dictionary, integer, seconds, text, text_or_none
+from cognito_srp._values import (
+    Integer,
+    Time,
+    context,
+    device_or_none,
+    dictionary,
+    flag,
+    integer,
+    seconds,
+    text,
+    text_or_none,
+)
 from cognito_srp._values import device as device_members
 
 
@@ -26,10 +37,17 @@ class PasswordLogin:
         client_secret: str | None = None,
         device: Device | None = None,
         device_key: str | None = None,
+        admin: bool = False,
+        client_metadata: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, str] | None = None,
+        user_context_data: Mapping[str, str] | None = None,
+        context_data: Mapping[str, Any] | None = None,
         a: Integer | None = None,
     ) -> None:
         """Draws `a` and computes SRP_A.
 
+        :param admin: whether the claim is for admin_respond_to_auth_challenge
+        :param client_metadata: goes with the claim, as the three after it do
         :param a: for test vectors: an `a` that is not fresh and random gives the password away
         """
         options = {
@@ -39,6 +57,8 @@ class PasswordLogin:
             "ClientSecret": text_or_none("client_secret", client_secret),
             "Device": device_or_none(device),
             "DeviceKey": text_or_none("device_key", device_key),
+            "Admin": flag("admin", admin),
+            **context(client_metadata, analytics_metadata, user_context_data, context_data),
         }
         self._native = _native.PasswordLogin(options, None if a is None else integer("a", a))
 
@@ -72,11 +92,18 @@ class DeviceLogin:
         device: Device,
         *,
         client_secret: str | None = None,
+        admin: bool = False,
+        client_metadata: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, str] | None = None,
+        user_context_data: Mapping[str, str] | None = None,
+        context_data: Mapping[str, Any] | None = None,
         a: Integer | None = None,
     ) -> None:
         """Draws `a` and computes SRP_A.
 
         :param username: the one that the service gave
+        :param admin: whether the claim is for admin_respond_to_auth_challenge
+        :param client_metadata: goes with the claim, as the three after it do
         :param a: for test vectors: an `a` that is not fresh and random gives the device's password away
         """
         options = {
@@ -85,6 +112,8 @@ class DeviceLogin:
             "Username": text("username", username),
             "ClientSecret": text_or_none("client_secret", client_secret),
             "Device": device_members(device),
+            "Admin": flag("admin", admin),
+            **context(client_metadata, analytics_metadata, user_context_data, context_data),
         }
         self._native = _native.DeviceLogin(options, None if a is None else integer("a", a))
 

@@ -10,6 +10,7 @@ from cognito_srp._errors import ArgumentError
 from cognito_srp._steps import Ask, Device, Done, Step, step
 from cognito_srp._values import (
     Time,
+    context,
     device_or_none,
     dictionary,
     dictionary_or_none,
@@ -76,10 +77,7 @@ class SignIn:
                 "DeviceName": text_or_none("device_name", device_name),
                 "DeviceKey": text_or_none("device_key", device_key),
                 "Session": text_or_none("session", session),
-                "ClientMetadata": dictionary_or_none("client_metadata", client_metadata),
-                "AnalyticsMetadata": dictionary_or_none("analytics_metadata", analytics_metadata),
-                "UserContextData": dictionary_or_none("user_context_data", user_context_data),
-                "ContextData": dictionary_or_none("context_data", context_data),
+                **context(client_metadata, analytics_metadata, user_context_data, context_data),
             }
         )
 
@@ -97,7 +95,10 @@ class SignIn:
         user_context_data: Mapping[str, str] | None = None,
         context_data: Mapping[str, Any] | None = None,
     ) -> SignIn:
-        """The sign-in that was saved. What is not among the arguments is in the state."""
+        """The sign-in that was saved. What is not among the arguments is in the state.
+
+        Restore a state once: two that go on from it prove the password with one `a`.
+        """
         if not isinstance(state, bytes):
             raise wrong_type("state", "bytes", state)
         restored = cls.__new__(cls)
@@ -108,10 +109,7 @@ class SignIn:
                 "ClientId": text("client_id", client_id),
                 "ClientSecret": text_or_none("client_secret", client_secret),
                 "Device": device_or_none(device),
-                "ClientMetadata": dictionary_or_none("client_metadata", client_metadata),
-                "AnalyticsMetadata": dictionary_or_none("analytics_metadata", analytics_metadata),
-                "UserContextData": dictionary_or_none("user_context_data", user_context_data),
-                "ContextData": dictionary_or_none("context_data", context_data),
+                **context(client_metadata, analytics_metadata, user_context_data, context_data),
             },
         )
         return restored
@@ -127,7 +125,8 @@ class SignIn:
     def refused(self, error: object) -> Step:
         """Takes the ClientError that boto3 raised for the last request, or its `response`.
 
-        Where the sign-in has no way on, and that is as a rule, it raises RefusedError.
+        Where the sign-in has no way on, and that is as a rule, it raises RefusedError. What a gateway replied, and not
+        the service, is a ReplyError: the same request may be sent again.
         """
         return step(*self._native.refused(refusal(error)))
 
@@ -148,7 +147,7 @@ class SignIn:
         return done if isinstance(done, Done) else None
 
     def save(self) -> bytes:
-        """The state, which is a secret: encrypt it before it is stored."""
+        """The state, which is a secret: encrypt and authenticate it before it is stored, and restore it once."""
         return self._native.save()
 
     def __reduce__(self) -> NoReturn:
@@ -163,4 +162,8 @@ def refusal(error: object) -> dict[str, Any]:
     refused = response.get("Error")
     if not isinstance(refused, Mapping):
         raise ArgumentError("Error is missing in the response", "Error", "Missing")
-    return {"__type": refused.get("Code"), "message": refused.get("Message")}
+    code = refused.get("Code")
+    # botocore's own name for what a gateway has replied: the status. The service's names are words.
+    if isinstance(code, str) and (code.isdigit() or code in ("", "Unknown")):
+        code = None
+    return {"__type": code, "message": refused.get("Message")}
