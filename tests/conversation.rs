@@ -22,6 +22,8 @@ mod driver;
 mod edges;
 #[path = "conversation/known.rs"]
 mod known;
+#[path = "conversation/longest.rs"]
+mod longest;
 #[path = "conversation/misfits.rs"]
 mod misfits;
 #[path = "conversation/oracle.rs"]

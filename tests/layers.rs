@@ -1,26 +1,36 @@
-//! The architecture, as a test: a room names only rooms of lower rank, and `unsafe` stands nowhere but in kernel files.
+//! The architecture, as a test: a room names only rooms of lower rank, `unsafe` stands nowhere but in kernel files, and nothing
+//! runs or is compiled but Rust.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-/// The rooms by rank, as DESIGN.md draws them.
-const RANKS: [&[&str]; 5] = [
-    &["declassify", "error", "hash", "modpow", "refusal"],
-    &["srp", "wire"],
-    &["claim", "pool"],
-    &["challenge", "device", "user"],
-    &["sign_in"],
-];
+/// The rooms and their ranks, as the first table of DESIGN.md has them; one that stands beside the ranks has none.
+static ROOMS: LazyLock<BTreeMap<String, Option<usize>>> =
+    LazyLock::new(|| rooms_of(&fs::read_to_string(root().join("DESIGN.md")).unwrap()));
 
 /// The files that may say `unsafe`: kernels.
 const UNSAFE: &[&str] = &["modpow/adx.rs", "modpow/ifma.rs", "modpow/simd128.rs"];
 
+fn rooms_of(design: &str) -> BTreeMap<String, Option<usize>> {
+    let table = design.lines().skip_while(|line| !line.starts_with("| rank | room |")).skip(2);
+    let rows = table.take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let mut cells = row.split('|').skip(1).map(str::trim);
+        let (rank, room) = (cells.next().unwrap(), cells.next().unwrap());
+        let rank = (!rank.is_empty()).then(|| rank.parse().unwrap());
+        (room.trim_matches('`').to_owned(), rank)
+    })
+    .collect()
+}
+
 fn rank(room: &str) -> Option<usize> {
-    RANKS.iter().position(|rooms| rooms.contains(&room))
+    ROOMS.get(room).copied().flatten()
 }
 
 fn source_files(folder: &Path) -> Vec<PathBuf> {
@@ -36,8 +46,12 @@ fn source_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    root().join("src")
 }
 
 /// Code only: comments may mention whom they like.
@@ -59,6 +73,17 @@ fn rooms_named(file: &Path, code: &str) -> Vec<String> {
 /// Whether a path goes up twice: `super::super`, or a group of imports behind `super` that does so.
 fn climbs(code: &str) -> bool {
     named_behind("super::", code).iter().any(|name| name == "super")
+}
+
+/// Whether the whole crate, or the room above, gets another name, behind which nobody would see what is named.
+fn renames_the_whole(code: &str) -> bool {
+    let words: Vec<_> = words(code).collect();
+    let contains = |some: &[&str]| words.windows(some.len()).any(|window| window == some);
+    contains(&["crate", "as"]) || contains(&["super", "as"]) || contains(&["extern", "crate", "self"])
+}
+
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
 
 /// What a text names behind such a beginning of a path, alone or in a group of imports.
@@ -106,10 +131,10 @@ fn a_room_names_only_rooms_of_lower_rank() {
     for path in source_files(&source()) {
         let relative = path.strip_prefix(source()).unwrap();
         let room = relative.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
-        if room == "lib" || room == "hazmat" {
+        if room == "lib" || ROOMS.get(&room) == Some(&None) {
             continue; // they stand beside the ranks and see all of them
         }
-        let own = rank(&room).unwrap_or_else(|| panic!("{room} has no rank: see DESIGN.md"));
+        let own = rank(&room).unwrap_or_else(|| panic!("{room} is not in the table of DESIGN.md"));
         for named in rooms_named(relative, &code(&path)) {
             if named == room {
                 continue;
@@ -120,6 +145,23 @@ fn a_room_names_only_rooms_of_lower_rank() {
         }
     }
     assert!(edges > 10, "the test has stopped reading the imports: {edges}");
+}
+
+#[test]
+fn each_room_of_the_table_is_there() {
+    for room in ROOMS.keys() {
+        assert!(source().join(room).with_extension("rs").is_file(), "DESIGN.md has a room {room}, and src has not");
+    }
+    let beside: Vec<_> = ROOMS.iter().filter(|(_, rank)| rank.is_none()).map(|(room, _)| room).collect();
+    assert_eq!(beside, ["hazmat"], "only what is no part of the interface may see all rooms");
+}
+
+#[test]
+fn the_first_table_of_the_design_is_read() {
+    let design = "text\n\n| rank | room | what |\n|---|---|---|\n| 0 | `error` | a |\n| 3 | `user` | b |\n| | `hazmat` | c |\n\n\
+        | rank | room | what |\n|---|---|---|\n| 5 | `bindings/c` | d |\n";
+    let rooms = [("error", Some(0)), ("hazmat", None), ("user", Some(3))];
+    assert_eq!(rooms_of(design), rooms.map(|(room, rank)| (room.into(), rank)).into());
 }
 
 #[test]
@@ -168,10 +210,35 @@ fn a_path_that_climbs_is_seen() {
 }
 
 #[test]
+fn no_file_gives_the_whole_another_name() {
+    for path in source_files(&source()) {
+        assert!(!renames_the_whole(&code(&path)), "{}", path.display());
+    }
+}
+
+#[test]
+fn another_name_of_the_whole_is_seen() {
+    for code in [
+        "use crate as all;\nall::sign_in::f()",
+        "use {crate\n    as all};",
+        "pub(crate) use super as up;",
+        "extern crate self as all;",
+    ] {
+        assert!(renames_the_whole(code), "{code}");
+    }
+    for code in ["use crate::{self as all};", "use super::{self as up};"] {
+        assert!(rooms_named(Path::new("wire.rs"), code).iter().any(|name| rank(name).is_none()), "{code}");
+    }
+    assert!(!renames_the_whole(
+        "extern crate alloc;\nuse crate::error::Error as E;\npub(crate) const A: u8 = super::B as u8;"
+    ));
+}
+
+#[test]
 fn unsafe_stands_in_kernel_files_only() {
     for path in source_files(&source()) {
         let relative = path.strip_prefix(source()).unwrap().to_str().unwrap();
-        let says_unsafe = code(&path).split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+        let says_unsafe = words(&code(&path)).any(|word| word == "unsafe");
         assert!(!says_unsafe || UNSAFE.contains(&relative), "{relative} says unsafe");
     }
 }
@@ -181,7 +248,7 @@ fn without_a_reason(text: &str) -> Vec<usize> {
     let lines: Vec<_> = text.lines().map(str::trim).collect();
     let says_unsafe = |line: &str| {
         let code = line.split("//").next().unwrap_or_default();
-        code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe")
+        words(code).any(|word| word == "unsafe")
     };
     let has_a_reason = |i: usize| {
         let comment = lines[..i].iter().rev().take_while(|line| line.starts_with("//"));
@@ -209,4 +276,46 @@ fn an_unsafe_without_a_reason_is_seen() {
     assert_eq!(without_a_reason("// SAFETY: as above\nlet x = 1;\nunsafe { a() };"), [2]);
     assert_eq!(without_a_reason("// SAFETY: \nlet x = unsafe { a() };\nunsafe_code();"), [1]);
     assert_eq!(without_a_reason(&format!("{reason}unsafe fn f() {{}} // SAFETY: too late")), [3]);
+}
+
+/// The lines of a manifest that have something run while the package is built.
+fn of_a_build_script(manifest: &str) -> Vec<&str> {
+    let is_one = |line: &&str| {
+        let code = line.split('#').next().unwrap_or_default();
+        let (key, _) = code.split_once('=').unwrap_or((code, ""));
+        let names: Vec<_> = key.split(['[', ']', '.', '"', '\'']).map(str::trim).collect();
+        names.iter().any(|name| ["build", "build-dependencies", "links", "proc-macro"].contains(name))
+    };
+    manifest.lines().filter(is_one).collect()
+}
+
+/// What the dependencies run while they are built is a list in deny.toml.
+#[test]
+fn the_package_has_no_build_script() {
+    assert!(!root().join("build.rs").exists(), "cargo would run it");
+    assert_eq!(of_a_build_script(&fs::read_to_string(root().join("Cargo.toml")).unwrap()), [""; 0]);
+}
+
+#[test]
+fn a_build_script_is_seen() {
+    for line in [
+        "build = \"ci/made.rs\"",
+        "package.build = true",
+        "[build-dependencies]",
+        "[target.'cfg(windows)'.build-dependencies]",
+        "build-dependencies.cc = \"1\"",
+        "links = \"crypto\"",
+    ] {
+        assert_eq!(of_a_build_script(&format!("[package]\n{line}\n")), [line]);
+    }
+    assert_eq!(of_a_build_script("features = [\"build\"] # build = 1\n[dependencies]\nbuilder = \"1\""), [""; 0]);
+}
+
+/// C, or an object file, would need no build script where it is linked by its name; but it would have to be here.
+#[test]
+fn the_source_is_rust_and_one_table() {
+    for path in source_files(&source()) {
+        let is_table = path.ends_with("modpow/comb.hex");
+        assert!(is_table || path.extension().is_some_and(|extension| extension == "rs"), "{}", path.display());
+    }
 }

@@ -462,6 +462,7 @@ fn conversations() -> Seeds {
             for (what, steps) in [
                 ("device", vec![&b"s"[..], b"o\0", b"o\0", b"o\x0b\x02", b"v", b"o\0\x02", b"o\x0e"]),
                 ("forgotten", vec![b"s", b"o\0", b"e\0\0", b"v", b"o\0", b"e\0\0", b"o\0", b"o\x0e"]),
+                ("busiest", vec![b"s", b"o\x0b", b"o\0", b"o\x0a", b"e\0\0", b"o\x0a", b"o\0"]),
                 ("refused", vec![b"s", b"o\0", b"o\0", b"e\x01\x01", b"o\0", b"s", b"o\0", b"e\x02\x02", b"o\0"]),
                 ("enrolled", vec![b"s", b"o\0", b"o\0", b"o\x0f", b"v", b"e\x01\x03", b"s"]),
                 ("skipped", vec![b"s", b"o\0", b"o\0", b"o\x0f", b"k", b"s", b"o\0", b"o\0", b"o\x0f", b"o\x01"]),

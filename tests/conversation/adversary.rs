@@ -10,13 +10,14 @@ use cognito_srp_core::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-const PASSWORD: &str = "Correct-horse-1";
+pub(crate) const PASSWORD: &str = "Correct-horse-1";
 
-/// As many requests as a service can get without a word from the person: InitiateAuth, PASSWORD_SRP, two for the device,
-/// the first two again without the device, and AssociateSoftwareToken or ConfirmDevice.
-const BUSY: usize = 7;
+/// As many requests as a service can get without a word from the person: InitiateAuth (or MFA_SETUP, after a code), two for the
+/// device, PASSWORD_SRP, InitiateAuth again without the device, and one of PASSWORD_SRP, AssociateSoftwareToken and ConfirmDevice.
+/// One that carries the person's own answer is not counted.
+pub(crate) const BUSY: usize = 6;
 
-const FLOWS: [Flow; 9] = [
+pub(crate) const FLOWS: [Flow; 9] = [
     Flow::UserSrpAuth,
     Flow::UserAuth { preferred_challenge: None },
     Flow::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp) },
@@ -33,7 +34,7 @@ fn any<T: Clone>(rng: &mut StdRng, of: &[T]) -> T {
 }
 
 /// A challenge with all that any challenge has.
-fn challenge(name: ChallengeName) -> Reply {
+pub(crate) fn challenge(name: ChallengeName) -> Reply {
     let parameters = BTreeMap::from([
         ("USER_ID_FOR_SRP", "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8"),
         ("USERNAME", "6ec2f461-6364-44c4-aa42-2f0acaaaf6e8"),
@@ -64,7 +65,7 @@ fn tokens() -> Reply {
     reply
 }
 
-fn other_replies() -> [Reply; 4] {
+pub(crate) fn other_replies() -> [Reply; 4] {
     let [mut secret_code, mut verified] = [Reply::default(), Reply::default()];
     secret_code.secret_code = Some("JBSWY3DPEHPK3PXP".into());
     verified.status = Some("SUCCESS".into());
@@ -95,7 +96,7 @@ struct Siege {
     client: AppClient,
     device: Option<Device>,
     sign_in: SignIn,
-    /// Requests since the person was asked last.
+    /// Requests since the person said something last, or the sign-in began.
     busy: usize,
 }
 
@@ -128,7 +129,7 @@ impl Siege {
     }
 
     fn rages(&mut self, losses: &mut Losses) {
-        let mut step = self.sign_in.start(&mut self.rng).unwrap();
+        let mut step = self.begins();
         for _ in 0..100 {
             self.look(&step);
             let before = self.sign_in.save();
@@ -142,9 +143,15 @@ impl Siege {
             losses.busiest = losses.busiest.max(self.busy);
             if matches!(step, Step::Done(_)) {
                 losses.done += 1;
-                step = self.sign_in.start(&mut self.rng).unwrap();
+                step = self.begins();
             }
         }
+    }
+
+    fn begins(&mut self) -> Step {
+        let step = self.sign_in.start(&mut self.rng).unwrap();
+        self.busy = usize::from(matches!(step, Step::Send(_)));
+        step
     }
 
     fn look(&mut self, step: &Step) {
@@ -171,8 +178,9 @@ impl Siege {
             _ => sign_in.question().filter(|_| rng.random_bool(0.1)),
         };
         if let Some(question) = question {
-            self.busy = 1;
-            return sign_in.answer(&says(&question, rng), DateTime::UNIX_EPOCH, rng);
+            let next = sign_in.answer(&says(&question, rng), DateTime::UNIX_EPOCH, rng);
+            self.busy = if next.is_ok() { 0 } else { self.busy };
+            return next;
         }
         let next = reply_to(sign_in, rng);
         self.busy += usize::from(matches!(next, Ok(Step::Send(_))));
