@@ -75,8 +75,9 @@ use crate::{
 ///
 /// A password is sent as it is only where the flow says so or the person has chosen PASSWORD, and
 /// [`Question::Password`] tells. A service that asks for it elsewhere, or for a new one before the old one, that skips the proof
-/// which SRP has begun, or asks for a second one, gets an error. Two things are the service's to say: in CUSTOM_AUTH its trigger decides whether there is a
-/// proof at all; and where a device was given, once, that it has forgotten it, after which the password is proved anew.
+/// which SRP has begun, or asks for a second one, gets an error. Two things are the service's to say: in CUSTOM_AUTH its
+/// trigger decides whether there is a proof at all; and where a device was given, once, that it has forgotten it, after which
+/// the password is proved anew.
 ///
 /// # What goes wrong
 ///
