@@ -179,9 +179,9 @@ pub(crate) fn wipe_stack() {
     zeroize_stack::<DEEPEST>();
 }
 
-/// Bytes: in an optimised build more than the deepest of the functions above uses. S, with its table of powers, is 26 KiB deep on
-/// x86-64 with the IFMA kernel, whose elements are the largest, and 23 KiB with the others (`ci/stack`); an enrolment, which
-/// computes S once more to check itself, was measured at 29. Unoptimised these are 80 and 87.
+/// Bytes: in an optimised build more than the deepest of what is wiped after uses, which is an enrolment, where [`sides_agree`]
+/// stands above an exponentiation with its table of powers. On x86-64 that is 29 KiB with the IFMA kernel, whose elements are the
+/// largest, and 24 and 26 KiB with the others; unoptimised it is 87 (`ci/stack`).
 const DEEPEST: usize = 40 * 1024;
 
 #[cfg(test)]
