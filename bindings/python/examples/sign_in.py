@@ -29,15 +29,14 @@ def sign_in(client: Any, it: SignIn, password: str) -> Done:
         match step:
             case Send(operation, kwargs):
                 try:
-                    response = getattr(client, operation)(**kwargs)
-                except ClientError as error:
-                    step = it.refused(error)
+                    try:
+                        step = it.handle(getattr(client, operation)(**kwargs))
+                    except ClientError as error:
+                        step = it.refused(error)
                 except Exception:
                     step = it.skip_device()  # the person is signed in, and only the new device is not confirmed
                     if step is None:
                         raise
-                else:
-                    step = it.handle(response)
             case Ask("PASSWORD"):
                 step = it.answer(password)
             case Ask(question, details):

@@ -19,10 +19,15 @@ use crate::{error, text::text_of};
 const LIMIT: usize = 1 << 20;
 
 /// No operation reads a text that is nested as deep as this. An object that holds itself comes to an end here.
-const DEPTH: usize = 192;
+/// Not more than that, for each level takes stack.
+const DEPTH: usize = 32;
 
 /// As deep as the text of an operation can be.
 const DEEPEST: u32 = 16;
+
+/// A number that JSON has and nobody takes, in place of those that it has not: serde_json would write them as `null`, which is as good
+/// as nothing.
+const NO_NUMBER: &[u8] = b"1e999";
 
 /// What boto3 says of the transport, which is no part of what the service said and holds what JSON has not.
 const TRANSPORT: &str = "ResponseMetadata";
@@ -124,11 +129,7 @@ impl Writer {
             self.json(number.extract::<i64>().map_err(out_of_range)?)
         } else if let Ok(number) = value.cast::<PyFloat>() {
             let number = number.value();
-            if !number.is_finite() {
-                let what = "has a number that is not finite"; // JSON would say null, which is as good as absent
-                return Err(error::new(value.py(), self.fault, self.name, "OutOfRange", what));
-            }
-            self.json(number)
+            if number.is_finite() { self.json(number) } else { self.bytes(NO_NUMBER) }
         } else {
             Err(self.wrong_type("a value", value))
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import pickle
+import subprocess
 import sys
 import threading
 import time
@@ -97,6 +98,14 @@ def test_options_of_another_type(name: str, wrong: Any) -> None:
         SignIn(*NAMES, **{name: wrong})
 
 
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: type(wrong).__name__)
+@pytest.mark.parametrize("name", ["admin", *DICTIONARIES, "client_secret"])
+def test_options_of_single_steps_of_another_type(name: str, wrong: Any) -> None:
+    for begin in (lambda **more: PasswordLogin(*NAMES, **more), lambda **more: DeviceLogin(*NAMES, DEVICE, **more)):
+        with pytest.raises(TypeError, match=f"{name} must be"):
+            begin(**{name: wrong})
+
+
 def test_options_that_are_missing_or_that_nobody_knows() -> None:
     for wrong in (lambda: SignIn(*NAMES[:2]), lambda: SignIn(*NAMES, pasword="x"), lambda: SignIn(*NAMES, SECRET)):  # type: ignore
         with pytest.raises(TypeError):
@@ -109,6 +118,28 @@ def test_options_that_are_missing_or_that_nobody_knows() -> None:
     for members in ({}, {"IpAddress": "192.0.2.1"}, {"IpAddress": 7, "ServerName": "", "ServerPath": ""}):
         with pytest.raises(ArgumentError):
             SignIn(*NAMES, admin=True, context_data=members)
+
+
+def asked_for_a_new_password() -> SignIn:
+    sign_in = asked()
+    sign_in.answer(PASSWORD, now=NOW)
+    parameters = {"requiredAttributes": "[]", "userAttributes": "{}"}
+    sign_in.handle({"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeParameters": parameters, "Session": SESSION})
+    return sign_in
+
+
+@pytest.mark.parametrize("number", [7, 7.5, float("nan"), float("inf"), float("-inf")], ids=str)
+def test_numbers_in_place_of_texts(number: Any) -> None:
+    """JSON has no number for some of them: they are not left out for that."""
+    for parameter, call in (
+        ("ClientMetadata", lambda: SignIn(*NAMES, client_metadata={"a": number})),
+        ("ClientMetadata", lambda: PasswordLogin(*NAMES, client_metadata={"a": number})),
+        ("AnalyticsEndpointId", lambda: SignIn(*NAMES, analytics_metadata={"AnalyticsEndpointId": number})),
+        ("UserAttributes", lambda: asked_for_a_new_password().answer(PASSWORD, {"name": number})),
+    ):
+        with pytest.raises(ArgumentError) as refused:
+            call()
+        assert (refused.value.parameter, refused.value.problem) == (parameter, "Malformed")
 
 
 @pytest.mark.parametrize("wrong", [*WRONG, None, "text"], ids=lambda wrong: type(wrong).__name__)
@@ -135,45 +166,6 @@ def test_what_is_no_refusal_of_the_service() -> None:
     for error in ({}, {"Code": None}, {"Code": 7}, {"Code": "X", "Message": []}):
         with pytest.raises(CognitoSrpError):
             asked().refused({"Error": error})
-
-
-def test_what_a_gateway_replies_is_no_refusal() -> None:
-    sign_in = asked()
-    before = sign_in.save()
-    for code, message in [
-        ("502", "Bad Gateway"),
-        ("503", "Service Unavailable"),
-        ("403", "Forbidden"),
-        ("", ""),
-        ("Unknown", ""),
-    ]:
-        with pytest.raises(ReplyError):
-            sign_in.refused(refusal(code, message))
-    assert sign_in.save() == before
-
-
-def test_numbers_that_are_none_do_not_vanish() -> None:
-    for number in (float("nan"), float("inf"), -float("inf")):
-        with pytest.raises(ArgumentError, match="not finite"):
-            SignIn(*NAMES, client_metadata={"a": number})  # type: ignore[dict-item]
-
-
-def test_what_goes_with_every_request_goes_with_the_claim_of_a_single_step_too() -> None:
-    context: dict[str, Any] = {
-        "client_metadata": {"tenant": "a"},
-        "analytics_metadata": {"AnalyticsEndpointId": "i"},
-        "user_context_data": {"EncodedData": "e"},
-    }
-    claim = PasswordLogin(*NAMES, **context).claim(CHALLENGE, PASSWORD)
-    assert (claim["ClientMetadata"], claim["AnalyticsMetadata"], claim["UserContextData"]) == tuple(context.values())
-    assert "UserPoolId" not in claim
-    admin_context = {"IpAddress": "192.0.2.1", "ServerName": "s", "ServerPath": "/", "HttpHeaders": []}
-    admin = DeviceLogin(*NAMES, DEVICE, admin=True, context_data=admin_context, **context).claim(CHALLENGE)
-    assert (admin["UserPoolId"], admin["ContextData"]) == (NAMES[0], admin_context)
-    assert "UserContextData" not in admin
-    for begin in (PasswordLogin, lambda *names, **more: DeviceLogin(*names, DEVICE, **more)):
-        with pytest.raises(TypeError, match="admin"):
-            begin(*NAMES, admin="yes")
 
 
 class Odd:
@@ -227,6 +219,16 @@ def test_replies_that_make_no_sense(reply: dict[str, Any]) -> None:
     assert sign_in.save() == before
     with pytest.raises(ReplyError):
         PasswordLogin(*NAMES).claim(reply, PASSWORD)
+
+
+@pytest.mark.parametrize("number", [7.5, float("nan"), float("inf"), 10**400], ids=["7.5", "nan", "inf", "10**400"])
+def test_an_expiry_that_is_none(number: Any) -> None:
+    """Python reads NaN and Infinity where JSON has neither."""
+    sign_in = asked()
+    sign_in.answer(PASSWORD, now=NOW)
+    with pytest.raises(ReplyError):
+        sign_in.handle({"AuthenticationResult": {"AccessToken": TOKEN, "ExpiresIn": number}}, NOW)
+    assert isinstance(sign_in.handle(TOKENS, NOW), Done)
 
 
 def test_what_boto3_says_of_the_transport_is_not_looked_at() -> None:
@@ -572,6 +574,36 @@ def test_other_threads_run_while_it_computes() -> None:
     finally:
         sys.setswitchinterval(interval)
     assert turns > 10
+
+
+SMALL_STACK = """
+import threading
+from test_misuse import *
+
+DEEP = nested(5000), holding_itself()  # which Python itself frees on no small stack
+
+def calls():
+    state = asked().save()
+    SignIn.restore(state, *NAMES[:2], client_secret=SECRET).answer(PASSWORD, now=NOW)
+    PasswordLogin(*NAMES).claim(CHALLENGE, PASSWORD)
+    for reply in DEEP:
+        try:
+            asked().handle(reply)
+        except ReplyError:
+            print("refused")
+
+threading.stack_size((64 + 32) << 10)  # what a call needs, and the least that Python takes for itself
+thread = threading.Thread(target=calls)
+thread.start()
+thread.join()
+"""
+
+
+def test_a_small_stack() -> None:
+    """In a process of its own, which a stack that is too small would end."""
+    folder = Path(__file__).parent
+    ran = subprocess.run([sys.executable, "-c", SMALL_STACK], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (0, "refused\nrefused\n"), ran.stderr
 
 
 def test_the_version_is_the_packages() -> None:

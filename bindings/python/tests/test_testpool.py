@@ -185,6 +185,56 @@ def test_single_steps_sign_in_a_person_and_a_device(testpool: Pool) -> None:
     assert client.respond_to_auth_challenge(**device_login.claim(challenge))["AuthenticationResult"]["AccessToken"]
 
 
+def test_single_steps_can_be_an_administrators(testpool: Pool) -> None:
+    """boto3 refuses an argument that the Admin twin has not, and the pool a claim that is not whole."""
+    client, public = testpool.client, testpool.clients["public"]["id"]
+    dave, device = testpool.users["dave"]["password"], dave_device(testpool)
+    context = {"IpAddress": "192.0.2.1", "ServerName": "example.com", "ServerPath": "/", "HttpHeaders": []}
+    more = {"admin": True, "client_metadata": {"tenant": "a"}, "context_data": context}
+    login = PasswordLogin(testpool.user_pool_id, public, "dave", device=device, **more)
+    around = {"UserPoolId": testpool.user_pool_id, "ClientId": public}
+    parameters = {"USERNAME": "dave", "SRP_A": login.srp_a, "DEVICE_KEY": device.device_key}
+    challenge = client.admin_initiate_auth(**around, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+    answer = login.claim(challenge, dave)
+    assert answer["UserPoolId"] == testpool.user_pool_id
+    assert answer["ClientMetadata"] == {"tenant": "a"}
+    assert answer["ContextData"] == context
+    reply = client.admin_respond_to_auth_challenge(**answer)
+    assert reply["ChallengeName"] == "DEVICE_SRP_AUTH"
+
+    username = answer["ChallengeResponses"]["USERNAME"]
+    device_login = DeviceLogin(testpool.user_pool_id, public, username, device, **more)
+    responses = {"USERNAME": username, "SRP_A": device_login.srp_a, "DEVICE_KEY": device.device_key}
+    challenge = client.admin_respond_to_auth_challenge(
+        **around, ChallengeName="DEVICE_SRP_AUTH", ChallengeResponses=responses
+    )
+    answer = device_login.claim(challenge)
+    assert answer["ClientMetadata"] == {"tenant": "a"} and answer["ContextData"] == context
+    assert client.admin_respond_to_auth_challenge(**answer)["AuthenticationResult"]["AccessToken"]
+
+
+def test_what_goes_with_every_request_goes_with_the_claims_of_single_steps(testpool: Pool) -> None:
+    client, public = testpool.client, testpool.clients["public"]["id"]
+    context = {
+        "ClientMetadata": {"tenant": "a"},
+        "AnalyticsMetadata": {"AnalyticsEndpointId": "i"},
+        "UserContextData": {"IpAddress": "192.0.2.1", "EncodedData": "e"},
+    }
+    more = {
+        "client_metadata": context["ClientMetadata"],
+        "analytics_metadata": context["AnalyticsMetadata"],
+        "user_context_data": context["UserContextData"],
+    }
+    login = PasswordLogin(testpool.user_pool_id, public, "alice", **more)
+    parameters = {"USERNAME": "alice", "SRP_A": login.srp_a}
+    challenge = client.initiate_auth(ClientId=public, AuthFlow="USER_SRP_AUTH", AuthParameters=parameters)
+    answer = login.claim(challenge, testpool.users["alice"]["password"])
+    assert answer | context == answer and "UserPoolId" not in answer
+    assert client.respond_to_auth_challenge(**answer)["AuthenticationResult"]
+    answer = DeviceLogin(testpool.user_pool_id, public, "alice", dave_device(testpool), **more).claim(challenge)
+    assert answer | context == answer and "UserPoolId" not in answer
+
+
 def test_secret_hash_is_what_the_service_checks(testpool: Pool) -> None:
     app_client = testpool.clients["secret"]
     parameters = {

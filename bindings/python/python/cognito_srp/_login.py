@@ -35,9 +35,9 @@ class PasswordLogin:
         username: str,
         *,
         client_secret: str | None = None,
+        admin: bool = False,
         device: Device | None = None,
         device_key: str | None = None,
-        admin: bool = False,
         client_metadata: Mapping[str, str] | None = None,
         analytics_metadata: Mapping[str, str] | None = None,
         user_context_data: Mapping[str, str] | None = None,
@@ -46,8 +46,7 @@ class PasswordLogin:
     ) -> None:
         """Draws `a` and computes SRP_A.
 
-        :param admin: whether the claim is for admin_respond_to_auth_challenge
-        :param client_metadata: goes with the claim, as the three after it do
+        :param admin: whether the claim is for the Admin twin of the operation
         :param a: for test vectors: an `a` that is not fresh and random gives the password away
         """
         options = {
@@ -55,9 +54,9 @@ class PasswordLogin:
             "ClientId": text("client_id", client_id),
             "Username": text("username", username),
             "ClientSecret": text_or_none("client_secret", client_secret),
+            "Admin": flag("admin", admin),
             "Device": device_or_none(device),
             "DeviceKey": text_or_none("device_key", device_key),
-            "Admin": flag("admin", admin),
             **context(client_metadata, analytics_metadata, user_context_data, context_data),
         }
         self._native = _native.PasswordLogin(options, None if a is None else integer("a", a))
@@ -68,7 +67,7 @@ class PasswordLogin:
         return self._native.srp_a
 
     def claim(self, challenge: Mapping[str, Any], password: str, now: Time | None = None) -> dict[str, Any]:
-        """The answer to PASSWORD_VERIFIER, as the arguments of respond_to_auth_challenge.
+        """The answer to PASSWORD_VERIFIER, as the arguments of respond_to_auth_challenge, or of its Admin twin.
 
         `challenge` is the response that has it. A login makes one claim; a challenge that cannot be read spends
         nothing.
@@ -102,8 +101,7 @@ class DeviceLogin:
         """Draws `a` and computes SRP_A.
 
         :param username: the one that the service gave
-        :param admin: whether the claim is for admin_respond_to_auth_challenge
-        :param client_metadata: goes with the claim, as the three after it do
+        :param admin: whether the claim is for the Admin twin of the operation
         :param a: for test vectors: an `a` that is not fresh and random gives the device's password away
         """
         options = {
@@ -111,8 +109,8 @@ class DeviceLogin:
             "ClientId": text("client_id", client_id),
             "Username": text("username", username),
             "ClientSecret": text_or_none("client_secret", client_secret),
-            "Device": device_members(device),
             "Admin": flag("admin", admin),
+            "Device": device_members(device),
             **context(client_metadata, analytics_metadata, user_context_data, context_data),
         }
         self._native = _native.DeviceLogin(options, None if a is None else integer("a", a))
@@ -123,7 +121,7 @@ class DeviceLogin:
         return self._native.srp_a
 
     def claim(self, challenge: Mapping[str, Any], now: Time | None = None) -> dict[str, Any]:
-        """The answer to DEVICE_PASSWORD_VERIFIER, as the arguments of respond_to_auth_challenge."""
+        """The answer to DEVICE_PASSWORD_VERIFIER; its form is that of `PasswordLogin.claim`."""
         return self._native.claim(dictionary("challenge", challenge), seconds(now))
 
     def __reduce__(self) -> NoReturn:

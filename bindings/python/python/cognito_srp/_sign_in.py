@@ -97,7 +97,10 @@ class SignIn:
     ) -> SignIn:
         """The sign-in that was saved. What is not among the arguments is in the state.
 
-        Restore a state once: two that go on from it prove the password with one `a`.
+        Restore a state once: it has the secret `a` of one proof in it, and two proofs with one `a` give the password
+        away to whoever chooses SRP_B.
+
+        :param device: the one that it was saved with
         """
         if not isinstance(state, bytes):
             raise wrong_type("state", "bytes", state)
@@ -125,8 +128,8 @@ class SignIn:
     def refused(self, error: object) -> Step:
         """Takes the ClientError that boto3 raised for the last request, or its `response`.
 
-        Where the sign-in has no way on, and that is as a rule, it raises RefusedError. What a gateway replied, and not
-        the service, is a ReplyError: the same request may be sent again.
+        Where the sign-in has no way on, and that is as a rule, it raises RefusedError. An error that a gateway made is
+        no refusal, and is a ReplyError: the sign-in waits, and the same request may be sent again.
         """
         return step(*self._native.refused(refusal(error)))
 
@@ -147,11 +150,15 @@ class SignIn:
         return done if isinstance(done, Done) else None
 
     def save(self) -> bytes:
-        """The state, which is a secret: encrypt and authenticate it before it is stored, and restore it once."""
+        """The state, which is a secret.
+
+        A checksum finds accidents and not malice: whoever can change it can have the sign-in go on as somebody else. So
+        encrypt and authenticate it, bound to whose it is; let it expire with the Session; restore it once.
+        """
         return self._native.save()
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a sign-in is a secret: save() it, and encrypt what that returns")
+        raise TypeError("a sign-in is a secret: save() it, and encrypt and authenticate what that returns")
 
 
 def refusal(error: object) -> dict[str, Any]:
@@ -162,8 +169,11 @@ def refusal(error: object) -> dict[str, Any]:
     refused = response.get("Error")
     if not isinstance(refused, Mapping):
         raise ArgumentError("Error is missing in the response", "Error", "Missing")
+    return {"__type": name_in(refused), "message": refused.get("Message")}
+
+
+def name_in(refused: Mapping[str, Any]) -> object:
+    """The service's name for its refusal. Where a body has none, botocore has put the HTTP status there."""
     code = refused.get("Code")
-    # botocore's own name for what a gateway has replied: the status. The service's names are words.
-    if isinstance(code, str) and (code.isdigit() or code in ("", "Unknown")):
-        code = None
-    return {"__type": code, "message": refused.get("Message")}
+    is_botocores = isinstance(code, str) and (code in ("", "Unknown") or code.isdecimal())
+    return None if is_botocores else code

@@ -19,7 +19,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request: `getattr(client, step.operation)(**step.kwargs)`."""
+    """Send a request: `getattr(client, step.operation)(**step.kwargs)`.
+
+    One that got no response, or that of a gateway in the service's place, may be sent again as it is.
+    """
 
     operation: str
     """The method of boto3's client, such as `initiate_auth`."""

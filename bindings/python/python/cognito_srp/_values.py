@@ -48,18 +48,6 @@ def dictionary_or_none(name: str, value: object) -> dict[str, Any] | None:
     return None if value is None else dictionary(name, value)
 
 
-def context(
-    client_metadata: object, analytics_metadata: object, user_context_data: object, context_data: object
-) -> dict[str, dict[str, Any] | None]:
-    """What goes with every request, by AWS's names."""
-    return {
-        "ClientMetadata": dictionary_or_none("client_metadata", client_metadata),
-        "AnalyticsMetadata": dictionary_or_none("analytics_metadata", analytics_metadata),
-        "UserContextData": dictionary_or_none("user_context_data", user_context_data),
-        "ContextData": dictionary_or_none("context_data", context_data),
-    }
-
-
 def device(value: object) -> dict[str, Any]:
     if isinstance(value, Device):
         return {
@@ -72,6 +60,18 @@ def device(value: object) -> dict[str, Any]:
 
 def device_or_none(value: object) -> dict[str, Any] | None:
     return None if value is None else device(value)
+
+
+def context(
+    client_metadata: object, analytics_metadata: object, user_context_data: object, context_data: object
+) -> dict[str, Any]:
+    """What goes with every request."""
+    return {
+        "ClientMetadata": dictionary_or_none("client_metadata", client_metadata),
+        "AnalyticsMetadata": dictionary_or_none("analytics_metadata", analytics_metadata),
+        "UserContextData": dictionary_or_none("user_context_data", user_context_data),
+        "ContextData": dictionary_or_none("context_data", context_data),
+    }
 
 
 def integer(name: str, value: object) -> bytes:
