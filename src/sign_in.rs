@@ -337,13 +337,14 @@ impl SignIn {
             }
             Awaited::Verification(pending) => {
                 let pending = pending.with_session_of(reply)?;
-                match (reply.status.as_deref(), self.asked.clone()) {
+                match (reply.status.as_deref(), &self.asked) {
                     (Some("SUCCESS"), _) => {
                         self.asked = None;
                         Ok(self.respond(&pending, &ChallengeAnswer::MfaSetup))
                     }
                     // A wrong code, of which the service is known to say EnableSoftwareTokenMFAException instead.
                     (Some("ERROR"), Some(Asked::AuthenticatorSetup { secret_code, .. })) => {
+                        let secret_code = secret_code.clone();
                         Ok(self.ask_for_first_code(pending, secret_code))
                     }
                     _ => Err(Error::service("Status", Problem::Unexpected).into()),

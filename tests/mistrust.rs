@@ -79,6 +79,11 @@ fn done(step: Step) -> Done {
     }
 }
 
+/// What the service says of a device that it has forgotten.
+fn forgotten() -> Refusal {
+    Refusal::new("ResourceNotFoundException", "Device does not exist.")
+}
+
 /// A parameter of the request, wherever it stands.
 fn parameter(request: &Request, name: &str) -> Option<String> {
     let parameters = match &request.message {
@@ -231,7 +236,6 @@ fn one_sign_in_proves_the_password_once() {
 /// the caller sets the same device again whenever the password is asked.
 #[test]
 fn a_forgotten_device_is_worth_one_more_proof_and_no_third() {
-    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
     let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device());
     let mut step = sign_in.start(&mut SysRng).unwrap();
     for proof in 1..=2 {
@@ -239,9 +243,9 @@ fn a_forgotten_device_is_worth_one_more_proof_and_no_third() {
         handle(&mut sign_in, &challenge("PASSWORD_VERIFIER", &SRP)).unwrap();
         sign_in.set_device(Some(device()));
         answer(&mut sign_in, Answer::Password("the password"));
-        let next = sign_in.refused(forgotten.clone(), &mut SysRng);
+        let next = sign_in.refused(forgotten(), &mut SysRng);
         if proof == 2 {
-            assert_eq!(next.unwrap_err(), SignInError::Refused(forgotten));
+            assert_eq!(next.unwrap_err(), SignInError::Refused(forgotten()));
             break;
         }
         step = next.unwrap();
@@ -252,8 +256,7 @@ fn a_forgotten_device_is_worth_one_more_proof_and_no_third() {
 fn a_device_that_is_set_after_a_forgotten_one_is_not_called_forgotten() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).with_device(device());
     sign_in.start(&mut SysRng).unwrap();
-    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
-    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    sign_in.refused(forgotten(), &mut SysRng).unwrap();
     assert!(sign_in.device_forgotten());
     let another = Device::new("another", "-group", DevicePassword::new("its password")).unwrap();
     sign_in.set_device(Some(another));
@@ -266,8 +269,7 @@ fn a_device_that_is_set_after_a_forgotten_one_is_not_called_forgotten() {
 fn a_device_that_was_refused_after_a_forgotten_one_is_not_called_forgotten() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth).with_device(device());
     sign_in.start(&mut SysRng).unwrap();
-    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
-    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    sign_in.refused(forgotten(), &mut SysRng).unwrap();
     sign_in.set_device(Some(Device::new("another", "-group", DevicePassword::new("a wrong one")).unwrap()));
     handle(&mut sign_in, &challenge("DEVICE_SRP_AUTH", &[])).unwrap();
     handle(&mut sign_in, &challenge("DEVICE_PASSWORD_VERIFIER", &SRP)).unwrap();
@@ -286,8 +288,7 @@ fn a_forgotten_device_is_remembered_as_such_until_another_one_is_set() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::UserPasswordAuth).with_device(device());
     sign_in.start(&mut SysRng).unwrap();
     answer(&mut sign_in, Answer::Password("the password"));
-    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
-    sign_in.refused(forgotten, &mut SysRng).unwrap();
+    sign_in.refused(forgotten(), &mut SysRng).unwrap();
     sign_in.start(&mut SysRng).unwrap();
     answer(&mut sign_in, Answer::Password("the password"));
     assert!(done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
@@ -296,16 +297,15 @@ fn a_forgotten_device_is_remembered_as_such_until_another_one_is_set() {
 /// It is each sign-in that starts again by itself once, also where one value makes several.
 #[test]
 fn a_device_can_be_forgotten_in_each_sign_in() {
-    let forgotten = Refusal::new("ResourceNotFoundException", "Device does not exist.");
     let mut sign_in = SignIn::new(client().user("alice"), Flow::CustomAuth);
     for key in ["the first", "the second"] {
         sign_in.set_device(Some(Device::new(key, "-group", DevicePassword::new("its password")).unwrap()));
         sign_in.start(&mut SysRng).unwrap();
-        sent(sign_in.refused(forgotten.clone(), &mut SysRng).unwrap());
+        sent(sign_in.refused(forgotten(), &mut SysRng).unwrap());
         let mut sign_in = SignIn::restore(&sign_in.save(), &client(), None).unwrap();
         sign_in.set_device(Some(device()));
-        let error = sign_in.refused(forgotten.clone(), &mut SysRng).unwrap_err();
-        assert_eq!(error, SignInError::Refused(forgotten.clone()), "once");
+        let error = sign_in.refused(forgotten(), &mut SysRng).unwrap_err();
+        assert_eq!(error, SignInError::Refused(forgotten()), "once");
         assert!(!done(handle(&mut sign_in, &tokens()).unwrap()).device_forgotten);
     }
     assert!(sign_in.device_forgotten());
@@ -384,7 +384,7 @@ fn the_internal_name_needs_no_username_beside_it() {
 fn a_forgotten_device_is_left_out_and_does_not_hinder_a_restore() {
     let mut sign_in = SignIn::new(client().user("alice"), Flow::UserSrpAuth).with_device(device());
     sign_in.start(&mut SysRng).unwrap();
-    let refusal = Refusal::new("ResourceNotFoundException", "Device does not exist.");
+    let refusal = forgotten();
     let request = sent(sign_in.refused(refusal.clone(), &mut SysRng).unwrap());
     assert_eq!(parameter(&request, "DEVICE_KEY"), None);
     assert!(sign_in.device_forgotten());

@@ -26,7 +26,7 @@ const argument = (parameter, problem) => (error) => {
 const everything = [undefined, null, true, 1, 1n, "text", Symbol("s"), () => 1, [], {}, new Date(), new Uint8Array(1), new ArrayBuffer(1)];
 const except = (...types) => everything.filter((value) => !types.some((type) => type(value)));
 const isText = (value) => typeof value === "string";
-const isObject = (value) => value instanceof Object && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+const isObject = (value) => value != null && Object.getPrototypeOf(value) === Object.prototype;
 const isBytes = (value) => value instanceof Uint8Array;
 const isInteger = (value) => isBytes(value) || typeof value === "bigint";
 
