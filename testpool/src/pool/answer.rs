@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Pool;
-use super::sign_in::{Pending, SignIn, Step};
+use super::sign_in::{Pending, Setup, SignIn, Step};
 use crate::ServiceError;
 use crate::settings::Factor;
 use crate::srp::{Claim, read_srp_a};
@@ -132,10 +132,10 @@ impl Pool {
             Step::Code(name) => self.answer_code(sign_in, *name, responses),
             Step::NewPassword => self.answer_new_password(sign_in, responses),
             Step::SelectMfaType => self.answer_select_mfa_type(sign_in, responses),
-            Step::MfaSetup { verified: true } => self.device_step(sign_in),
+            Step::MfaSetup(Setup::Verified) => self.device_step(sign_in),
             Step::Custom { attempts_left } => self.answer_custom(sign_in, *attempts_left, responses),
             Step::DeviceSrp => self.answer_device_srp(sign_in, responses),
-            Step::MfaSetup { verified: false } | Step::PasswordVerifier(_) | Step::DevicePasswordVerifier(_) => {
+            Step::MfaSetup(_) | Step::PasswordVerifier(_) | Step::DevicePasswordVerifier(_) => {
                 Err(ServiceError::invalid_session())
             }
         }
@@ -173,11 +173,25 @@ impl Pool {
         check_policy(password)?;
         let mut attributes = self.user(&sign_in.user)?.attributes.clone();
         let given = responses.attributes();
+        for (name, _) in given.clone() {
+            self.check_mutable(name, &attributes)?;
+        }
         attributes.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
         self.check_required_attributes(&attributes)?;
         self.user_mut(&sign_in.user)?.attributes = attributes;
         self.set_password(&sign_in.user, password, false)?;
         self.second_factor(sign_in)
+    }
+
+    /// What the service says of itself, and required attributes that have a value, are not the user's to change here.
+    fn check_mutable(&self, name: &str, attributes: &BTreeMap<String, String>) -> Result<(), ServiceError> {
+        if name == "sub" || name.ends_with("_verified") {
+            return Err(ServiceError::not_authorized(format!("Cannot modify the non-mutable attribute {name}")));
+        }
+        if self.settings.required_attributes.contains(name) && attributes.contains_key(name) {
+            return Err(ServiceError::not_authorized(format!("Cannot modify an already provided {name}")));
+        }
+        Ok(())
     }
 
     fn check_required_attributes(&self, attributes: &BTreeMap<String, String>) -> Result<(), ServiceError> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Pool;
-use super::sign_in::{Pending, Step};
+use super::sign_in::{Pending, Setup, Step};
 use crate::ServiceError;
 use crate::settings::Factor;
 use crate::totp;
@@ -64,12 +64,12 @@ struct FactorSettings {
 impl Pool {
     pub(super) fn associate_software_token(&mut self, body: &Value) -> Result<Value, ServiceError> {
         let asking: Asking = wire::parse(body)?;
-        let (name, pending) = self.who_asks(&asking)?;
+        let (name, pending) = self.who_asks(&asking, Setup::Asked)?;
         let secret = self.random.bytes::<20>().to_vec();
         let mut reply = json!({ "SecretCode": totp::to_base32(&secret) });
         self.user_mut(&name)?.authenticator = Some(Authenticator { secret, verified: false });
         if let Some(pending) = pending {
-            reply["Session"] = json!(self.go_on_with_setup(pending, false));
+            reply["Session"] = json!(self.go_on_with_setup(pending, Setup::Associated));
         }
         Ok(reply)
     }
@@ -83,7 +83,7 @@ impl Pool {
                  Member must satisfy regular expression pattern: [0-9]+",
             ));
         }
-        let (name, pending) = self.who_asks(&asking)?;
+        let (name, pending) = self.who_asks(&asking, Setup::Associated)?;
         let now = self.now;
         let user = self.user_mut(&name)?;
         let app = user.authenticator.as_mut().ok_or_else(|| {
@@ -97,13 +97,13 @@ impl Pool {
         let mut reply = json!({ "Status": "SUCCESS" });
         if let Some(pending) = pending {
             user.mfa.insert(Factor::SoftwareTokenMfa);
-            reply["Session"] = json!(self.go_on_with_setup(pending, true));
+            reply["Session"] = json!(self.go_on_with_setup(pending, Setup::Verified));
         }
         Ok(reply)
     }
 
-    /// Returns the internal name of who asks, and the sign-in that waits for the setup if one does.
-    fn who_asks(&self, asking: &Asking) -> Result<(String, Option<Pending>), ServiceError> {
+    /// Returns the internal name of who asks, and the sign-in that waits for this step of the setup if one does.
+    fn who_asks(&self, asking: &Asking, setup: Setup) -> Result<(String, Option<Pending>), ServiceError> {
         if let Some(access_token) = &asking.access_token {
             return Ok((self.bearer(access_token)?, None));
         }
@@ -111,14 +111,14 @@ impl Pool {
         let pending = self
             .pending
             .get(session)
-            .filter(|pending| matches!(pending.step, Step::MfaSetup { .. }))
+            .filter(|pending| matches!(pending.step, Step::MfaSetup(so_far) if so_far == setup))
             .ok_or_else(ServiceError::invalid_session)?;
         Ok((pending.sign_in.user.clone(), Some(pending.clone())))
     }
 
-    fn go_on_with_setup(&mut self, pending: Pending, verified: bool) -> String {
+    fn go_on_with_setup(&mut self, pending: Pending, setup: Setup) -> String {
         let session = self.random.handle();
-        let pending = Pending { step: Step::MfaSetup { verified }, ..pending };
+        let pending = Pending { step: Step::MfaSetup(setup), ..pending };
         self.pending.insert(session.clone(), pending);
         session
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Pool;
-use super::sign_in::{SignIn, Step};
+use super::sign_in::{Setup, SignIn, Step};
 use crate::ServiceError;
 use crate::settings::{Factor, MfaConfiguration};
 use crate::user::User;
@@ -39,7 +39,7 @@ impl Pool {
             ("USER_ID_FOR_SRP", sign_in.user.clone()),
             ("MFAS_CAN_SETUP", json!([Factor::SoftwareTokenMfa]).to_string()),
         ]);
-        self.ask(sign_in, Step::MfaSetup { verified: false }, parameters)
+        self.ask(sign_in, Step::MfaSetup(Setup::Asked), parameters)
     }
 
     /// Asks for a code, and sends it unless an authenticator app makes it.

@@ -47,14 +47,20 @@ pub(super) enum Step {
     Code(ChallengeName),
     NewPassword,
     SelectMfaType,
-    MfaSetup {
-        verified: bool,
-    },
+    MfaSetup(Setup),
     Custom {
         attempts_left: u32,
     },
     DeviceSrp,
     DevicePasswordVerifier(Exchange),
+}
+
+/// How far the setup of an authenticator app is. Each step gives a Session, and only the one before it takes that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setup {
+    Asked,
+    Associated,
+    Verified,
 }
 
 impl Step {
@@ -68,7 +74,7 @@ impl Step {
             Self::Code(name) => *name,
             Self::NewPassword => ChallengeName::NewPasswordRequired,
             Self::SelectMfaType => ChallengeName::SelectMfaType,
-            Self::MfaSetup { .. } => ChallengeName::MfaSetup,
+            Self::MfaSetup(_) => ChallengeName::MfaSetup,
             Self::Custom { .. } => ChallengeName::CustomChallenge,
             Self::DeviceSrp => ChallengeName::DeviceSrpAuth,
             Self::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,

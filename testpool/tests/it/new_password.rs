@@ -45,6 +45,23 @@ fn required_attributes_are_asked_for() {
     assert_signed_in(&world.respond(&challenge, with));
 }
 
+/// A client that sends back all of what `userAttributes` showed it.
+#[test]
+fn attributes_that_are_given_are_not_given_again() {
+    let mut world = world(&["email", "name"]);
+    let challenge = assert_asked(&world.sign_in("alice", PASSWORD), "NEW_PASSWORD_REQUIRED");
+    for (attribute, message) in [
+        ("email", "Cannot modify an already provided email"),
+        ("email_verified", "Cannot modify the non-mutable attribute email_verified"),
+        ("sub", "Cannot modify the non-mutable attribute sub"),
+    ] {
+        let mut answer = json!({ "NEW_PASSWORD": NEW, "userAttributes.name": "Alice" });
+        answer[format!("userAttributes.{attribute}")] = json!("alice@example.com");
+        assert_refused(&world.respond(&challenge, answer), "NotAuthorizedException", message);
+    }
+    assert_asked(&world.sign_in("alice", PASSWORD), "NEW_PASSWORD_REQUIRED");
+}
+
 #[test]
 fn new_password_follows_the_policy() {
     let mut world = world(&[]);
