@@ -78,6 +78,7 @@ impl Residue {
 
     /// An integer that may also be N itself, which stands for 0. The caller wipes it.
     fn from_at_most_n(words: &[u64; WORDS]) -> Self {
+        debug_assert!(!less_than(&group::N, words), "whoever calls this has the bound");
         let differing = words.iter().zip(&group::N).fold(0, |bits, (a, n)| bits | (a ^ n));
         let keep = Choice::from_u64_nz(differing).to_u64_mask();
         let mut residue = Self([0; WORDS]);
@@ -201,11 +202,13 @@ fn be_bytes(words: &[u64; WORDS]) -> [u8; BYTES] {
 }
 
 /// a + b modulo 2^3072, and the carry out of it.
-fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], bool) {
+const fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], bool) {
     let mut sum = [0; WORDS];
     let mut carry = false;
-    for ((sum, &a), &b) in sum.iter_mut().zip(a).zip(b) {
-        (*sum, carry) = add_with_carry(a, b, carry);
+    let mut i = 0;
+    while i < WORDS {
+        (sum[i], carry) = add_with_carry(a[i], b[i], carry);
+        i += 1;
     }
     (sum, carry)
 }

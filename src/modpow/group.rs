@@ -2,7 +2,7 @@
 //!
 //! Everything here is public and computed before the program runs, so these functions may branch.
 
-use super::WORDS;
+use super::{WORDS, add};
 
 /// The 3072-bit MODP prime: RFC 3526 section 4 (group 15), 2^3072 - 2^3008 - 1 + 2^64 * (floor(2^2942 * pi) + 1690314).
 ///
@@ -79,20 +79,6 @@ const fn times_2_to_the_64(t: &[u64; WORDS]) -> [u64; WORDS] {
     }
     assert!(carry <= 1 && COMPLEMENT[WORDS - 1] == 0);
     if carry == 0 { sum } else { add(&sum, &COMPLEMENT).0 }
-}
-
-/// a + b modulo 2^3072, and the carry out of it.
-const fn add(a: &[u64; WORDS], b: &[u64; WORDS]) -> ([u64; WORDS], u64) {
-    let mut sum = [0; WORDS];
-    let mut carry = 0;
-    let mut i = 0;
-    while i < WORDS {
-        let wide = a[i] as u128 + b[i] as u128 + carry;
-        sum[i] = wide as u64;
-        carry = wide >> 64;
-        i += 1;
-    }
-    (sum, carry as u64)
 }
 
 /// a + 1 modulo 2^3072.

@@ -113,6 +113,13 @@ impl Element for Limbs {
     }
 }
 
+#[cfg(test)]
+impl super::tests::BelowTwiceN for Ifma {
+    fn add_2_to_the_3072(element: &mut Limbs) {
+        element.0[Limbs::place(59)] |= 1 << 4; // 3072 = 59 * 52 + 4
+    }
+}
+
 impl Montgomery for Ifma {
     type Element = Limbs;
 

@@ -12,13 +12,13 @@
 #[cfg(not(all(cognito_srp_small, target_arch = "wasm32")))]
 use super::comb as powers;
 #[cfg(not(any(target_pointer_width = "64", all(cognito_srp_small, target_arch = "wasm32"))))]
-use super::portable::Portable32 as Undetected;
+use super::portable::Portable32 as Baseline;
 #[cfg(target_pointer_width = "64")]
-use super::portable::Portable64 as Undetected;
+use super::portable::Portable64 as Baseline;
 #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 use super::shifts as powers;
 #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
-use super::simd128::Simd128 as Undetected;
+use super::simd128::Simd128 as Baseline;
 use super::{Residue, ladder, montgomery::Montgomery};
 #[cfg(target_arch = "x86_64")]
 use super::{adx::Adx, ifma::Ifma};
@@ -29,7 +29,7 @@ use super::{adx::Adx, ifma::Ifma};
 pub enum Kernel {
     /// Plain Rust, on every machine.
     Portable,
-    /// x86-64 with BMI2 and ADX: 64-bit products in two carry chains.
+    /// x86-64 with BMI2, ADX and AVX2: 64-bit products in two carry chains.
     Adx,
     /// x86-64 with AVX-512 IFMA: eight 52-bit products at once.
     Ifma,
@@ -38,7 +38,7 @@ pub enum Kernel {
 }
 
 /// The kernel that needs nothing of a machine that whoever builds does not know: one for each target.
-const UNDETECTED: Kernel =
+const BASELINE: Kernel =
     if cfg!(all(cognito_srp_small, target_arch = "wasm32")) { Kernel::Simd128 } else { Kernel::Portable };
 
 /// The kernel that runs on this machine: for logs and reports; nothing depends on it.
@@ -53,7 +53,7 @@ pub fn kernel() -> Kernel {
         Chosen::Ifma(_) => Kernel::Ifma,
         #[cfg(target_arch = "x86_64")]
         Chosen::Adx(_) => Kernel::Adx,
-        Chosen::Undetected(_) => UNDETECTED,
+        Chosen::Baseline(_) => BASELINE,
     }
 }
 
@@ -65,7 +65,7 @@ macro_rules! with_kernel {
             Chosen::Ifma(mut $kernel) => $result,
             #[cfg(target_arch = "x86_64")]
             Chosen::Adx(mut $kernel) => $result,
-            Chosen::Undetected(mut $kernel) => $result,
+            Chosen::Baseline(mut $kernel) => $result,
         }
     };
 }
@@ -107,7 +107,7 @@ enum Chosen {
     Ifma(Ifma),
     #[cfg(target_arch = "x86_64")]
     Adx(Adx),
-    Undetected(Undetected),
+    Baseline(Baseline),
 }
 
 impl Chosen {
@@ -131,8 +131,8 @@ impl Chosen {
         None
     }
 
-    fn undetected() -> Self {
-        Self::Undetected(Undetected::new())
+    fn baseline() -> Self {
+        Self::Baseline(Baseline::new())
     }
 
     #[cfg(any(
@@ -146,12 +146,12 @@ impl Chosen {
         match kernel {
             Kernel::Adx => Self::adx(),
             Kernel::Ifma => Self::ifma(),
-            Kernel::Portable | Kernel::Simd128 => (kernel == UNDETECTED).then(Self::undetected),
+            Kernel::Portable | Kernel::Simd128 => (kernel == BASELINE).then(Self::baseline),
         }
     }
 
     fn fastest() -> Self {
-        Self::ifma().or_else(Self::adx).unwrap_or_else(Self::undetected)
+        Self::ifma().or_else(Self::adx).unwrap_or_else(Self::baseline)
     }
 
     #[cfg(not(any(

@@ -108,18 +108,18 @@ where
         let mut at = 0;
         let mut limbs = &a[..];
         while let Some((rows, rest)) = limbs.split_first_chunk::<ROWS>() {
-            let doubled = rows.map(L::doubled);
+            let doubled = Zeroizing::new(rows.map(L::doubled));
             add_square(&mut columns[2 * at..], rows, &doubled);
             if rest.len() >= ROWS {
                 add_product(&mut columns[2 * at + ROWS..], &doubled, rest);
             } else if let Some(rest) = rest.first_chunk::<LAST_ROWS>() {
-                add_product(&mut columns[2 * at + ROWS..], rest, &doubled);
+                add_product(&mut columns[2 * at + ROWS..], rest, &doubled[..]);
             }
             limbs = rest;
             at += ROWS;
         }
         if let Some(rows) = limbs.first_chunk::<LAST_ROWS>() {
-            add_square(&mut columns[2 * at..], rows, &rows.map(L::doubled));
+            add_square(&mut columns[2 * at..], rows, &Zeroizing::new(rows.map(L::doubled)));
         }
         self.reduce(a);
     }

@@ -28,7 +28,9 @@ const _: () = assert!(1 << WINDOW <= 32, "a digit is a number of bits to shift b
 pub(super) fn power_of_g<K: Shift>(kernel: &mut K, exponent: &[u8]) -> Residue {
     let mut result = Zeroizing::new(K::Element::ZERO);
     K::set_to_one(&mut result);
-    for digit in ladder::digits(exponent) {
+    let mut digits = ladder::digits(exponent);
+    K::shift(&mut result, digits.next().unwrap_or(0));
+    for digit in digits {
         for _ in 0..WINDOW {
             kernel.square(&mut result);
         }

@@ -111,30 +111,72 @@ fn elements_are_wiped<K: Montgomery>(kernel: &mut K) {
     assert!(kernel.decode(&element).is_zero_public());
 }
 
-/// Elements that are not in Montgomery form and not below N either: limbs of all ones reach the bounds on the carries.
+/// The integer as an element: not in Montgomery form, and not below N either. Of what is above 2^3072 the lowest 3072 bits.
+fn as_element<K: Montgomery>(_: &K, value: &BigUint) -> K::Element {
+    let mut words = [0; WORDS];
+    for (word, digit) in words.iter_mut().zip(value.iter_u64_digits()) {
+        *word = digit;
+    }
+    let mut element = K::Element::ZERO;
+    K::split(&words, &mut element);
+    element
+}
+
+fn ones(bits: usize) -> BigUint {
+    (BigUint::from(1u32) << bits) - 1u32
+}
+
+/// Elements of limbs that are all ones, or all ones but for a few.
 fn unreduced_elements_agree<K: Montgomery>(kernel: &mut K) {
-    let r = BigUint::from(1u32) << K::R_BITS;
-    let ones = |bits: usize| (BigUint::from(1u32) << bits) - 1u32;
     let mut extremes: Vec<_> = [3072, 3071, 3012, 3008, 2964, 1560, 120, 104, 64, 60, 52, 28].map(ones).into();
     extremes.extend([n(), n() + 1u32, ones(3072) - ones(64), ones(3072) - ones(3008), (ones(3072) >> 1) ^ ones(1500)]);
-    let as_element = |value: &BigUint| {
-        let mut words = [0; WORDS];
-        for (word, digit) in words.iter_mut().zip(value.iter_u64_digits()) {
-            *word = digit;
-        }
-        let mut element = K::Element::ZERO;
-        K::split(&words, &mut element);
+    elements_agree(kernel, &extremes, as_element);
+}
+
+/// A kernel whose elements may be any integers below 2N.
+pub(super) trait BelowTwiceN: Montgomery {
+    /// element := element + 2^3072, for an element below 2^3072.
+    fn add_2_to_the_3072(element: &mut Self::Element);
+}
+
+impl BelowTwiceN for Portable64 {
+    fn add_2_to_the_3072(element: &mut Self::Element) {
+        element[51] |= 1 << 12; // 3072 = 51 * 60 + 12
+    }
+}
+
+impl BelowTwiceN for Portable32 {
+    fn add_2_to_the_3072(element: &mut Self::Element) {
+        element[109] |= 1 << 20; // 3072 = 109 * 28 + 20
+    }
+}
+
+/// Elements from 2^3072 up to 2N - 1, the greatest that the bounds on columns and carries allow.
+fn elements_up_to_twice_n_agree<K: BelowTwiceN>(kernel: &mut K) {
+    let limit = n() * 2u32;
+    let bit = BigUint::from(1u32) << 3072;
+    let mut extremes: Vec<_> = [1u32, 2, 3].map(|below| &limit - below).into();
+    extremes.extend([64, 120, 1560, 3007, 3008, 3071].map(|bits| &limit - 1u32 - ones(bits)));
+    extremes.extend([0, 1, 28, 52, 60, 1560, 3008, 3060, 3071].map(|bits| &bit + ones(bits)));
+    elements_agree(kernel, &extremes, |kernel, value| {
+        let mut element = as_element(kernel, value);
+        K::add_2_to_the_3072(&mut element);
         element
-    };
-    for a in &extremes {
-        let unreduced = as_element(a);
+    });
+}
+
+fn elements_agree<K: Montgomery>(kernel: &mut K, integers: &[BigUint], as_element: fn(&K, &BigUint) -> K::Element) {
+    let r = BigUint::from(1u32) << K::R_BITS;
+    for a in integers {
+        let unreduced = as_element(kernel, a);
         assert_eq!(&big(&kernel.decode(&unreduced)) * &r % n(), a % n(), "{a:x} decoded");
         let mut square = unreduced;
         kernel.square(&mut square);
         assert_eq!(&big(&kernel.decode(&square)) * &r * &r % n(), a * a % n(), "{a:x} squared");
-        for b in &extremes {
+        for b in integers {
             let mut product = unreduced;
-            kernel.multiply(&mut product, &as_element(b));
+            let factor = as_element(kernel, b);
+            kernel.multiply(&mut product, &factor);
             assert_eq!(&big(&kernel.decode(&product)) * &r * &r % n(), a * b % n(), "{a:x} * {b:x}");
             // The product in its turn, as unreduced as the kernel leaves it.
             let mut square = product;
@@ -306,6 +348,16 @@ suite! {
 #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
 suite! {
     simd128: Some(Simd128::new());
+}
+
+#[test]
+fn elements_up_to_twice_n_are_those_of_the_oracle() {
+    elements_up_to_twice_n_agree(&mut Portable64::new());
+    elements_up_to_twice_n_agree(&mut Portable32::new());
+    #[cfg(target_arch = "x86_64")]
+    if let Some(mut ifma) = required("ifma", Ifma::detect()) {
+        elements_up_to_twice_n_agree(&mut ifma);
+    }
 }
 
 #[test]
