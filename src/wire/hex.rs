@@ -28,11 +28,14 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|nibble| u8::try_from(nibble).ok())
 }
 
-/// Writes big-endian bytes as an integer: lower case, without leading zeros; 0 is `0`.
+/// Writes big-endian bytes as an integer: lower case, without leading zeros; 0 is `0`, however it is written, and be it by no bytes.
 pub(crate) fn write(integer: &[u8]) -> String {
     let mut text: String = integer.iter().flat_map(|&byte| [byte >> 4, byte & 15]).map(digit).collect();
     let zeros = text.len() - text.trim_start_matches('0').len();
-    text.drain(..zeros.min(text.len().saturating_sub(1)));
+    if zeros == text.len() {
+        return String::from("0");
+    }
+    text.drain(..zeros);
     text
 }
 
@@ -64,6 +67,7 @@ mod tests {
     fn integers_are_written_without_leading_zeros() {
         assert_eq!(write(&[0, 0x0a, 0xbc]), "abc");
         assert_eq!(write(&[0, 0]), "0");
+        assert_eq!(write(&[]), "0");
         assert_eq!(write(&[0xf0, 0x01]), "f001");
     }
 }
