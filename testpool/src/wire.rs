@@ -82,7 +82,7 @@ impl Parameters {
     }
 
     /// Returns the attributes among the parameters: those named `userAttributes.NAME`.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix("userAttributes.")?, value.as_deref()?)))
     }
 }

@@ -130,7 +130,7 @@ impl Pool {
                 self.device_step(sign_in)
             }
             Step::Code(name) => self.answer_code(sign_in, *name, responses),
-            Step::NewPassword => self.answer_new_password(sign_in, responses),
+            Step::NewPassword { attributes } => self.answer_new_password(sign_in, attributes, responses),
             Step::SelectMfaType => self.answer_select_mfa_type(sign_in, responses),
             Step::MfaSetup(Setup::Verified) => self.device_step(sign_in),
             Step::Custom { attempts_left } => self.answer_custom(sign_in, *attempts_left, responses),
@@ -168,15 +168,19 @@ impl Pool {
         self.device_step(sign_in)
     }
 
-    fn answer_new_password(&mut self, sign_in: SignIn, responses: &Parameters) -> Result<Value, ServiceError> {
+    fn answer_new_password(
+        &mut self,
+        sign_in: SignIn,
+        attributes: &BTreeMap<String, String>,
+        responses: &Parameters,
+    ) -> Result<Value, ServiceError> {
         let password = responses.required("NEW_PASSWORD")?;
         check_policy(password)?;
-        let mut attributes = self.user(&sign_in.user)?.attributes.clone();
-        let given = responses.attributes();
-        for (name, _) in given.clone() {
-            self.check_mutable(name, &attributes)?;
+        for (name, _) in responses.attributes() {
+            self.check_mutable(name, attributes)?;
         }
-        attributes.extend(given.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let mut attributes = attributes.clone();
+        attributes.extend(responses.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())));
         self.check_required_attributes(&attributes)?;
         self.user_mut(&sign_in.user)?.attributes = attributes;
         self.set_password(&sign_in.user, password, false)?;

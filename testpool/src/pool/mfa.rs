@@ -64,7 +64,8 @@ struct FactorSettings {
 impl Pool {
     pub(super) fn associate_software_token(&mut self, body: &Value) -> Result<Value, ServiceError> {
         let asking: Asking = wire::parse(body)?;
-        let (name, pending) = self.who_asks(&asking, Setup::Asked)?;
+        let (name, pending) = self.who_asks(&asking)?;
+        check_setup(pending.as_ref(), Setup::Asked)?;
         let secret = self.random.bytes::<20>().to_vec();
         let mut reply = json!({ "SecretCode": totp::to_base32(&secret) });
         self.user_mut(&name)?.authenticator = Some(Authenticator { secret, verified: false });
@@ -83,13 +84,14 @@ impl Pool {
                  Member must satisfy regular expression pattern: [0-9]+",
             ));
         }
-        let (name, pending) = self.who_asks(&asking, Setup::Associated)?;
+        let (name, pending) = self.who_asks(&asking)?;
         let now = self.now;
         let user = self.user_mut(&name)?;
         let app = user.authenticator.as_mut().ok_or_else(|| {
             let message = "Software token MFA has not been associated.";
             ServiceError::new("SoftwareTokenMFANotFoundException", message)
         })?;
+        check_setup(pending.as_ref(), Setup::Associated)?;
         if !totp::accepts(&app.secret, &user_code, now) {
             return Err(ServiceError::new("EnableSoftwareTokenMFAException", "Code mismatch"));
         }
@@ -102,8 +104,8 @@ impl Pool {
         Ok(reply)
     }
 
-    /// Returns the internal name of who asks, and the sign-in that waits for this step of the setup if one does.
-    fn who_asks(&self, asking: &Asking, setup: Setup) -> Result<(String, Option<Pending>), ServiceError> {
+    /// Returns the internal name of who asks, and the sign-in that waits for the setup if one does.
+    fn who_asks(&self, asking: &Asking) -> Result<(String, Option<Pending>), ServiceError> {
         if let Some(access_token) = &asking.access_token {
             return Ok((self.bearer(access_token)?, None));
         }
@@ -111,7 +113,7 @@ impl Pool {
         let pending = self
             .pending
             .get(session)
-            .filter(|pending| matches!(pending.step, Step::MfaSetup(so_far) if so_far == setup))
+            .filter(|pending| matches!(pending.step, Step::MfaSetup(_)))
             .ok_or_else(ServiceError::invalid_session)?;
         Ok((pending.sign_in.user.clone(), Some(pending.clone())))
     }
@@ -137,6 +139,14 @@ impl Pool {
         let name = user.name.clone();
         preference.apply_to(self.user_mut(&name)?);
         Ok(json!({}))
+    }
+}
+
+/// A Session is good for one step of a setup.
+fn check_setup(pending: Option<&Pending>, due: Setup) -> Result<(), ServiceError> {
+    match pending.map(|pending| &pending.step) {
+        Some(Step::MfaSetup(setup)) if *setup != due => Err(ServiceError::invalid_session()),
+        _ => Ok(()),
     }
 }
 

@@ -45,7 +45,10 @@ pub(super) enum Step {
     WebAuthn,
     /// A code: by message, or of the authenticator app.
     Code(ChallengeName),
-    NewPassword,
+    NewPassword {
+        /// As the challenge showed them.
+        attributes: BTreeMap<String, String>,
+    },
     SelectMfaType,
     MfaSetup(Setup),
     Custom {
@@ -72,7 +75,7 @@ impl Step {
             Self::PasswordVerifier(_) => ChallengeName::PasswordVerifier,
             Self::WebAuthn => ChallengeName::WebAuthn,
             Self::Code(name) => *name,
-            Self::NewPassword => ChallengeName::NewPasswordRequired,
+            Self::NewPassword { .. } => ChallengeName::NewPasswordRequired,
             Self::SelectMfaType => ChallengeName::SelectMfaType,
             Self::MfaSetup(_) => ChallengeName::MfaSetup,
             Self::Custom { .. } => ChallengeName::CustomChallenge,
@@ -278,15 +281,15 @@ impl Pool {
     }
 
     fn ask_for_new_password(&mut self, sign_in: SignIn) -> Result<Value, ServiceError> {
-        let attributes = &self.user(&sign_in.user)?.attributes;
-        let lacking = self.lacking_attributes(attributes);
+        let attributes = self.user(&sign_in.user)?.attributes.clone();
+        let lacking = self.lacking_attributes(&attributes);
         let lacking: Vec<String> = lacking.map(|attribute| format!("userAttributes.{attribute}")).collect();
         let parameters = text_map([
             ("USER_ID_FOR_SRP", sign_in.user.clone()),
-            ("userAttributes", json!(attributes).to_string()),
+            ("userAttributes", json!(&attributes).to_string()),
             ("requiredAttributes", json!(lacking).to_string()),
         ]);
-        Ok(self.ask(sign_in, Step::NewPassword, parameters))
+        Ok(self.ask(sign_in, Step::NewPassword { attributes }, parameters))
     }
 
     /// Returns the names of the required attributes that are not among these.
