@@ -244,6 +244,9 @@ pub(crate) struct MetadataArgs {
 #[derive(Args)]
 pub(crate) struct UserArgs {
     /// Who signs in: user name, e-mail address or phone number
+    ///
+    /// With the REFRESH_TOKEN flows, and an app client that has a secret: the user name that the service gave. Where a device
+    /// file has it, that one is taken.
     #[arg(long, value_name = "NAME")]
     pub(crate) username: String,
     /// How the sign-in begins

@@ -5,10 +5,11 @@ use std::{
     io::{self, BufRead, BufReader},
 };
 
-use cognito_srp_core::{AppClient, AuthFlow, ClientSecret, Context, Flow, UserPoolId};
+use cognito_srp_core::{AppClient, AuthFlow, ClientSecret, Context, Flow, User, UserPoolId};
 
 use crate::{
     args,
+    device_file::DeviceFile,
     exit::Failure,
     person::{self, Authenticator, Person, Prepared, Secret},
     terminal::Terminal,
@@ -59,6 +60,14 @@ pub(crate) fn flow(args: &args::UserArgs) -> Result<Flow, Failure> {
         AuthFlow::RefreshToken => Flow::RefreshToken,
         other => return Err(Failure::usage(format!("this version does not know how to begin with {other}"))),
     })
+}
+
+/// The user as they were typed; where tokens are refreshed, as the device file knows them, if there is one.
+///
+/// SECRET_HASH of a refresh is over the name that the service gave, and no challenge comes before it to say which that is.
+pub(crate) fn user(client: &AppClient, typed: &str, flow: Flow, stored: Option<&DeviceFile>) -> User {
+    let refreshes = matches!(flow, Flow::RefreshTokenAuth | Flow::RefreshToken);
+    client.user(stored.filter(|_| refreshes).map_or(typed, DeviceFile::username))
 }
 
 /// Who answers in a command: what its arguments say, and whoever is at the terminal unless stdin answers.

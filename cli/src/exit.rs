@@ -174,7 +174,7 @@ const fn advice(cause: Cause) -> (Exit, &'static str) {
 
         Cause::WrongSecretHash => (
             Exit::Setup,
-            "check the client's secret in --client-secret-env; leave the option out if the client has none",
+            "check the client's secret in --client-secret-env, and leave the option out if the client has none; to refresh tokens, --username is the name that the service gave, and no alias",
         ),
         Cause::MissingSecretHash => (
             Exit::Setup,

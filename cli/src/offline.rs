@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     args,
-    client::{app_client, client_secret, context, flow, person, with_secret},
+    client::{app_client, client_secret, context, flow, person, user, with_secret},
     device_file::DeviceFile,
     drive::{advance, receive},
     exit::{Exit, Failure},
@@ -28,13 +28,16 @@ const MAX_REPLY: u64 = 2 << 20;
 
 pub(crate) fn initiate_auth(args: &args::InitiateAuth) -> Result<(), Failure> {
     let client = app_client(&args.client)?;
-    let mut sign_in = SignIn::new(client.user(&*args.user.username), flow(&args.user)?);
+    let flow = flow(&args.user)?;
+    let pool_id = client.user_pool_id().as_str();
+    let stored = args.device.as_deref().map(|path| DeviceFile::read_existing(path, pool_id)).transpose()?;
+    let mut sign_in = SignIn::new(user(&client, &args.user.username, flow, stored.as_ref()), flow);
     sign_in.set_context(context(&args.client.metadata));
     if args.client.admin {
         sign_in = sign_in.as_admin();
     }
-    if let Some(path) = &args.device {
-        sign_in = sign_in.with_device(DeviceFile::read_existing(path, client.user_pool_id().as_str())?.device()?);
+    if let Some(stored) = &stored {
+        sign_in = sign_in.with_device(stored.device()?);
     }
     let mut person = person(&args.password, Some(&args.refresh), None, None, terminal::of_stdin)?;
     let first = sign_in.start(&mut SysRng);

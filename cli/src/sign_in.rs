@@ -6,7 +6,7 @@ use cognito_srp_core::{ChallengeName, Done, Flow, SignIn};
 
 use crate::{
     args,
-    client::{app_client, context, flow, person},
+    client::{app_client, context, flow, person, user},
     device_file::DeviceFile,
     drive::drive,
     exit::Failure,
@@ -20,15 +20,15 @@ pub(crate) fn run(args: &args::SignIn) -> Result<(), Failure> {
     let client = app_client(&args.client)?;
     let pool_id = client.user_pool_id().as_str();
     let flow = flow(&args.user)?;
-    let mut sign_in = SignIn::new(client.user(&*args.user.username), flow);
+    let file = args.remember_device.as_deref();
+    let stored = file.map(|path| DeviceFile::read(path, pool_id)).transpose()?.flatten();
+    let mut sign_in = SignIn::new(user(&client, &args.user.username, flow, stored.as_ref()), flow);
     sign_in.set_context(context(&args.client.metadata));
     let admin = args.client.admin || matches!(flow, Flow::AdminUserPasswordAuth | Flow::AdminNoSrpAuth);
     if admin {
         sign_in = sign_in.as_admin();
     }
-    let mut stored = None;
-    if let Some(path) = &args.remember_device {
-        stored = DeviceFile::read(path, pool_id)?;
+    if let Some(path) = file {
         private_file::check_writable(path)?;
         sign_in = sign_in.remembering_device(args.device_name.as_deref());
     }
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &args::SignIn) -> Result<(), Failure> {
 
     // Whichever of the two fails, the other is of use.
     let printed = tokens::print(&done.tokens);
-    let kept = match &args.remember_device {
+    let kept = match file {
         Some(path) => keep_device(path, stored.as_ref(), &done, &service),
         None => Ok(()),
     };

@@ -354,6 +354,26 @@ fn a_device_is_confirmed_and_then_signs_in() {
 }
 
 #[test]
+fn a_refresh_with_a_client_s_secret_is_of_the_user_in_the_device_file() {
+    let mut talk = Talk::with(pool(DeviceTracking::Always));
+    let initiate = |talk: &Talk, arguments: &str| {
+        let call = talk.initiate("secretclient", "bob@example.com").args("--client-secret-env S").args(arguments);
+        call.secret("S", CLIENT_SECRET)
+    };
+    let challenge = talk.begin(initiate(&talk, ""));
+    let call = talk.respond(&challenge).args("--client-secret-env S").secret("S", CLIENT_SECRET);
+    let tokens = talk.go_on(call.secret("COGNITO_PASSWORD", PASSWORD));
+    let call = Call::new(["confirm-device"]).path("--state", &talk.file("state"));
+    let call = call.path("--remember-device", &talk.file("device")).stdin(&tokens.to_string());
+    talk.send(&call.run(), "confirm-device");
+
+    let call = initiate(&talk, "--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
+    let token = tokens["AuthenticationResult"]["RefreshToken"].as_str().unwrap();
+    let reply = talk.begin(call.secret("R", token).path("--device", &talk.file("device")));
+    assert_tokens(&reply);
+}
+
+#[test]
 fn a_device_that_was_forgotten_is_left_out() {
     let mut talk = Talk::with(pool(DeviceTracking::Always));
     let tokens = talk.device_of_alice();

@@ -15,6 +15,7 @@ use std::{
 #[cfg(unix)]
 use self::common::publish;
 use self::common::{CLIENT_SECRET, Call, PASSWORD, POOL_ID, TOTP_SECRET, assert_files, assert_private, pool};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testpool::{DeviceTracking, http::Server};
@@ -35,9 +36,12 @@ impl World {
     }
 
     fn sign_in(&self, username: &str) -> Call {
-        let url = format!("http://{}", self.address);
-        let ids = ["--pool-id", POOL_ID, "--client-id", "testclient", "--username", username, "--endpoint-url", &url];
-        Call::new(["sign-in"].into_iter().chain(ids))
+        sign_in_at(self.address, "testclient", username)
+    }
+
+    /// The same, of a client with a secret.
+    fn sign_in_with_secret(&self, username: &str) -> Call {
+        sign_in_at(self.address, "secretclient", username).args("--client-secret-env S").secret("S", CLIENT_SECRET)
     }
 
     fn device_file(&self) -> PathBuf {
@@ -64,6 +68,19 @@ impl World {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         answer
     }
+}
+
+fn sign_in_at(address: SocketAddr, client_id: &str, username: &str) -> Call {
+    let url = format!("http://{address}");
+    let ids = ["--pool-id", POOL_ID, "--client-id", client_id, "--username", username, "--endpoint-url", &url];
+    Call::new(["sign-in"].into_iter().chain(ids))
+}
+
+/// The claim `username` of a token.
+fn username(tokens: &Value) -> String {
+    let claims = tokens["AccessToken"].as_str().unwrap().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    claims["username"].as_str().unwrap().into()
 }
 
 /// The tokens that a sign-in printed: one JSON object, by AWS's names.
@@ -258,6 +275,35 @@ fn a_refresh_token_brings_new_tokens() {
     assert_ne!(second["AccessToken"], first["AccessToken"]);
     tokens(&refresh().args("--answer-stdin").stdin(&format!("{token}\n")).run().output());
     refresh().args("--refresh-token-env R").secret("R", "none of these").run().complaint(3);
+}
+
+#[test]
+fn a_refresh_with_a_client_s_secret_is_of_the_user_by_the_service_s_name() {
+    let world = World::new(DeviceTracking::Always);
+    let device = world.device_file();
+    let sign_in = || world.sign_in_with_secret("bob@example.com").path("--remember-device", &device);
+    let first = tokens(&sign_in().secret("COGNITO_PASSWORD", PASSWORD).run().output());
+    let refresh = |call: Call| {
+        let call = call.args("--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
+        call.secret("R", first["RefreshToken"].as_str().unwrap()).run()
+    };
+    assert_ne!(username(&first), "bob@example.com");
+    // The device file knows the name.
+    assert_eq!(username(&tokens(&refresh(sign_in()).output())), username(&first));
+}
+
+#[test]
+fn without_a_device_file_a_refresh_takes_the_name_as_it_is_typed() {
+    let world = World::new(DeviceTracking::Off);
+    let call = world.sign_in_with_secret("bob@example.com").secret("COGNITO_PASSWORD", PASSWORD);
+    let first = tokens(&call.run().output());
+    let refresh = |username: &str| {
+        let call = world.sign_in_with_secret(username).args("--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
+        call.secret("R", first["RefreshToken"].as_str().unwrap()).run()
+    };
+    let complaint = refresh("bob@example.com").complaint(6);
+    assert!(complaint.contains("SECRET_HASH is wrong") && complaint.contains("--username"), "{complaint}");
+    tokens(&refresh(&username(&first)).output());
 }
 
 #[test]
