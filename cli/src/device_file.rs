@@ -69,6 +69,15 @@ impl DeviceFile {
         &self.username
     }
 
+    /// Refuses to be replaced by a device of another user. All of the names are one user's: an alias may be among them.
+    pub(crate) fn check_owner(&self, path: &Path, names: &[&str]) -> Result<(), Failure> {
+        if names.contains(&&*self.username) {
+            return Ok(());
+        }
+        let message = format!("{} holds a device of the user {}", path.display(), self.username);
+        Err(Failure::new(Exit::File, message).help("name another file: each pool and user needs one of its own"))
+    }
+
     pub(crate) fn device(&self) -> Result<Device, Failure> {
         let password = DevicePassword::new(self.device_password.as_str());
         Ok(Device::new(&*self.device_key, &*self.device_group_key, password)?)

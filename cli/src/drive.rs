@@ -3,7 +3,7 @@
 use std::ops::ControlFlow::{self, Break, Continue};
 
 use chrono::Utc;
-use cognito_srp_core::{Done, Refusal, Reply, Request, SignIn, SignInError, Step};
+use cognito_srp_core::{Done, Refusal, Reply, Request, SignIn, SignInError, Step, User};
 use rand::rngs::{SysError, SysRng};
 
 use crate::{exit::Failure, person::Person};
@@ -11,16 +11,16 @@ use crate::{exit::Failure, person::Person};
 /// What the sign-in made of what it was told.
 pub(crate) type Next = Result<Step, SignInError<SysError>>;
 
-/// Signs in: sends what there is to send until there are tokens.
+/// Signs in: sends what there is to send, with the user whose it is, until there are tokens.
 pub(crate) fn drive(
     sign_in: &mut SignIn,
     person: &mut Person,
-    mut send: impl FnMut(Request) -> Result<Result<Reply, Refusal>, Failure>,
+    mut send: impl FnMut(&User, Request) -> Result<Result<Reply, Refusal>, Failure>,
 ) -> Result<Done, Failure> {
     let mut next = sign_in.start(&mut SysRng);
     loop {
         next = match advance(sign_in, person, next)? {
-            Continue(request) => match send(request) {
+            Continue(request) => match send(sign_in.user(), request) {
                 Ok(came) => receive(sign_in, came),
                 // The tokens are there already where it was ConfirmDevice that did not get through.
                 Err(failure) => return sign_in.skip_device().ok_or(failure),
@@ -132,7 +132,7 @@ mod tests {
     fn run(flow: Flow, prepared: Prepared, terminal: Option<Box<dyn Terminal>>) -> (Result<Done, Failure>, usize) {
         let (mut pool, mut requests) = (pool(), 0);
         let mut person = Person::new(prepared, None, terminal);
-        let done = drive(&mut sign_in(flow), &mut person, |request| {
+        let done = drive(&mut sign_in(flow), &mut person, |_, request| {
             requests += 1;
             Ok(ask(&mut pool, &request))
         });
@@ -157,7 +157,7 @@ mod tests {
         let mut pool = pool();
         let mut person = Person::new(Prepared::default(), None, Some(typist(typed)));
         let mut sign_in = sign_in_of("erin", Flow::UserSrpAuth);
-        let done = drive(&mut sign_in, &mut person, |request| Ok(ask(&mut pool, &request)));
+        let done = drive(&mut sign_in, &mut person, |_, request| Ok(ask(&mut pool, &request)));
         assert!(done.unwrap().tokens.access_token.is_some());
     }
 
@@ -204,7 +204,7 @@ mod tests {
         let mut requests = 0;
         let mut person = Person::new(password(), None, None);
         let flow = Flow::UserAuth { preferred_challenge: Some(ChallengeName::Password) };
-        let done = drive(&mut sign_in(flow), &mut person, |_| {
+        let done = drive(&mut sign_in(flow), &mut person, |_, _| {
             requests += 1;
             let mut reply = Reply::default();
             reply.challenge_name = Some("PASSWORD".into());
@@ -220,7 +220,7 @@ mod tests {
         let mut person =
             Person::new(Prepared { answer: Some(Zeroizing::new("123456".into())), ..password() }, None, None);
         let mut sign_in = sign_in(Flow::UserSrpAuth).remembering_device(None);
-        let done = drive(&mut sign_in, &mut person, |request| match request.operation() {
+        let done = drive(&mut sign_in, &mut person, |_, request| match request.operation() {
             Operation::ConfirmDevice => Err(Failure::new(Exit::Unavailable, "no network")),
             _ => Ok(ask(&mut pool, &request)),
         });
@@ -231,8 +231,9 @@ mod tests {
     #[test]
     fn a_failure_on_the_way_ends_the_sign_in() {
         let mut person = Person::new(password(), None, None);
-        let done =
-            drive(&mut sign_in(Flow::UserSrpAuth), &mut person, |_| Err(Failure::new(Exit::Unavailable, "no network")));
+        let done = drive(&mut sign_in(Flow::UserSrpAuth), &mut person, |_, _| {
+            Err(Failure::new(Exit::Unavailable, "no network"))
+        });
         assert_eq!(done.unwrap_err().exit(), Exit::Unavailable);
     }
 }

@@ -89,21 +89,24 @@ pub(crate) fn confirm_device(args: &args::ConfirmDevice) -> Result<(), Failure> 
     let came = read_reply(args.reply.reply.as_deref())?;
     let path = &args.reply.state;
     let state = StateFile::read(path)?;
-    DeviceFile::read(&args.remember_device, state.user_pool_id())?;
+    let stored = DeviceFile::read(&args.remember_device, state.user_pool_id())?;
     private_file::check_writable(&args.remember_device)?;
     let device = device_of(&state, args.device.as_deref())?;
     let mut sign_in = state.restore(path, &state.client()?, device)?.remembering_device(args.device_name.as_deref());
 
     match receive(&mut sign_in, came)? {
         Step::Send(request) if request.operation() == Operation::ConfirmDevice => {
-            write_request(&request)?;
             // The sign-in hands the device out once it hears that ConfirmDevice went well. Nobody will tell it here.
-            if let Step::Done(Done { new_device: Some(device), user, .. }) =
-                receive(&mut sign_in, Ok(Reply::default()))?
-            {
-                DeviceFile::write(&args.remember_device, &user, &device)?;
-                say(&format!("the device, once that request went well: {}", args.remember_device.display()));
+            let confirmed = receive(&mut sign_in, Ok(Reply::default()))?;
+            let Step::Done(Done { new_device: Some(device), user, .. }) = confirmed else {
+                return Err(Failure::new(Exit::Other, "the sign-in has no device to confirm"));
+            };
+            if let Some(stored) = stored {
+                stored.check_owner(&args.remember_device, &[user.username()])?;
             }
+            write_request(&request)?;
+            DeviceFile::write(&args.remember_device, &user, &device)?;
+            say(&format!("the device, once that request went well: {}", args.remember_device.display()));
             private_file::remove(path)
         }
         Step::Done(done) => {

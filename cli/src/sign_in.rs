@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use cognito_srp_core::{ChallengeName, Done, Flow, SignIn};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use cognito_srp_core::{ChallengeName, Done, Flow, Message, SignIn};
+use serde::Deserialize;
 
 use crate::{
     args,
@@ -42,7 +44,14 @@ pub(crate) fn run(args: &args::SignIn) -> Result<(), Failure> {
         person.think_of_password()?;
     }
 
-    let done = drive(&mut sign_in, &mut person, |request| service.send(request))?;
+    let done = drive(&mut sign_in, &mut person, |user, request| {
+        // A device that will not be kept is not confirmed either.
+        if let (Message::ConfirmDevice(message), Some((path, stored))) = (&request.message, file.zip(stored.as_ref())) {
+            let by_the_token = username(&message.access_token).unwrap_or_default();
+            stored.check_owner(path, &[user.username(), &by_the_token])?;
+        }
+        service.send(request)
+    })?;
 
     // Whichever of the two fails, the other is of use.
     let printed = tokens::print(&done.tokens);
@@ -66,9 +75,26 @@ pub(crate) const fn takes_password(flow: Flow) -> bool {
     )
 }
 
+/// The claim `username` of AccessToken, a JSON Web Token: where no challenge has named the user, it alone says who an alias is.
+fn username(access_token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claims {
+        username: String,
+    }
+
+    let claims = URL_SAFE_NO_PAD.decode(access_token.split('.').nth(1)?).ok()?;
+    serde_json::from_slice::<Claims>(&claims).ok().map(|claims| claims.username)
+}
+
 /// Puts a new device into its file, and says what became of the old one.
 fn keep_device(path: &Path, stored: Option<&DeviceFile>, done: &Done, service: &Service) -> Result<(), Failure> {
     let file = path.display();
+    let offered = done.new_device.is_some() || done.device_problem.is_some();
+    if offered && let Some(stored) = stored.filter(|stored| stored.username() != done.user.username()) {
+        let owner = printable(stored.username());
+        say(&format!("warning: the device is not remembered: {file} holds one of the user {owner}; name another file"));
+        return Ok(());
+    }
     if let Some(problem) = &done.device_problem {
         say(&format!("warning: the device is not remembered: {}", printable(&problem.to_string())));
         return Ok(());
@@ -85,11 +111,6 @@ fn keep_device(path: &Path, stored: Option<&DeviceFile>, done: &Done, service: &
         }
         return Ok(());
     };
-    if let Some(stored) = stored.filter(|stored| stored.username() != done.user.username()) {
-        let owner = printable(stored.username());
-        say(&format!("warning: the device is not remembered: {file} holds one of the user {owner}; name another file"));
-        return Ok(());
-    }
     DeviceFile::write(path, &done.user, device)?;
     if done.user_confirmation_necessary {
         let access_token = done.tokens.access_token.as_deref().unwrap_or_default();

@@ -354,6 +354,24 @@ fn a_device_is_confirmed_and_then_signs_in() {
 }
 
 #[test]
+fn another_users_device_is_not_replaced() {
+    let mut talk = Talk::with(pool(DeviceTracking::Always));
+    talk.device_of_alice();
+    let device = read(&talk.file("device"));
+    let challenge = talk.begin(talk.initiate("testclient", "bob@example.com"));
+    let tokens = talk.go_on(talk.respond(&challenge).secret("COGNITO_PASSWORD", PASSWORD));
+    let confirm = |file: &str| {
+        let call = Call::new(["confirm-device"]).path("--state", &talk.file("state"));
+        call.path("--remember-device", &talk.file(file)).stdin(&tokens.to_string()).run()
+    };
+    let complaint = confirm("device").complaint(12);
+    assert!(complaint.contains("a device of the user alice"), "{complaint}");
+    assert_eq!(read(&talk.file("device")), device);
+    // The state is as it was.
+    confirm("another").output();
+}
+
+#[test]
 fn a_refresh_with_a_client_s_secret_is_of_the_user_in_the_device_file() {
     let mut talk = Talk::with(pool(DeviceTracking::Always));
     let initiate = |talk: &Talk, arguments: &str| {

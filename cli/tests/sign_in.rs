@@ -6,9 +6,10 @@ mod common;
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
+    sync::{Arc, Mutex},
     thread,
 };
 
@@ -74,6 +75,30 @@ fn sign_in_at(address: SocketAddr, client_id: &str, username: &str) -> Call {
     let url = format!("http://{address}");
     let ids = ["--pool-id", POOL_ID, "--client-id", client_id, "--username", username, "--endpoint-url", &url];
     Call::new(["sign-in"].into_iter().chain(ids))
+}
+
+/// The way to a service, and all that is sent over it.
+fn overheard(service: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let ears = Arc::clone(&heard);
+    thread::spawn(move || {
+        for near in listener.incoming() {
+            let (mut near, mut far) = (near.unwrap(), TcpStream::connect(service).unwrap());
+            let (mut from_far, mut to_near) = (far.try_clone().unwrap(), near.try_clone().unwrap());
+            thread::spawn(move || drop(io::copy(&mut from_far, &mut to_near)));
+            let ears = Arc::clone(&ears);
+            thread::spawn(move || {
+                let mut part = vec![0; 1 << 16];
+                while let Ok(length @ 1..) = near.read(&mut part) {
+                    ears.lock().unwrap().extend_from_slice(&part[..length]);
+                    far.write_all(&part[..length]).unwrap();
+                }
+            });
+        }
+    });
+    (address, heard)
 }
 
 /// The claim `username` of a token.
@@ -218,10 +243,33 @@ fn another_users_device_is_not_replaced() {
     let world = World::new(DeviceTracking::Always);
     world.remembering("alice").run().output();
     let device = world.device();
-    let ended = world.remembering("bob@example.com").run();
+    let (address, heard) = overheard(world.address);
+    let call = sign_in_at(address, "testclient", "bob@example.com").path("--remember-device", &world.device_file());
+    let ended = call.secret("COGNITO_PASSWORD", PASSWORD).run();
     assert!(ended.stderr.contains("name another file"), "{}", ended.stderr);
     tokens(&ended.output());
     assert_eq!(world.device(), device);
+    // Nor is the service told to remember one that nobody has.
+    let heard = String::from_utf8(heard.lock().unwrap().clone()).unwrap();
+    assert!(heard.contains("IdentityProviderService.RespondToAuthChallenge"), "{heard}");
+    assert!(!heard.contains("IdentityProviderService.ConfirmDevice"), "{heard}");
+}
+
+#[test]
+fn a_user_by_an_alias_is_no_other_user() {
+    // With the password in plain no challenge names the user: only the token does.
+    let world = World::new(DeviceTracking::Always);
+    let sign_in = || world.remembering("bob@example.com").args("--auth-flow USER_PASSWORD_AUTH");
+    let first = tokens(&sign_in().run().output());
+    let old = world.device();
+    world.post(
+        "AdminForgetDevice",
+        &json!({ "UserPoolId": POOL_ID, "Username": username(&first), "DeviceKey": old["DeviceKey"] }),
+    );
+    let ended = sign_in().run();
+    assert!(ended.stderr.contains("this device is remembered"), "{}", ended.stderr);
+    assert_eq!(world.device()["Username"], old["Username"]);
+    assert_ne!(world.device()["DeviceKey"], old["DeviceKey"]);
 }
 
 #[test]
