@@ -8,6 +8,9 @@ use rand::rngs::{SysError, SysRng};
 
 use crate::{exit::Failure, person::Person};
 
+/// The longest reply that is read: the core takes half of it.
+pub(crate) const MAX_REPLY: usize = 2 << 20;
+
 /// What the sign-in made of what it was told.
 pub(crate) type Next = Result<Step, SignInError<SysError>>;
 

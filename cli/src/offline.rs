@@ -15,16 +15,13 @@ use crate::{
     args,
     client::{app_client, client_secret, context, flow, person, user, with_secret},
     device_file::DeviceFile,
-    drive::{advance, receive},
+    drive::{MAX_REPLY, advance, receive},
     exit::{Exit, Failure},
     private_file,
     state_file::StateFile,
     stdio::{print, say},
     terminal,
 };
-
-/// The longest reply that is read: the core takes half of it.
-const MAX_REPLY: u64 = 2 << 20;
 
 pub(crate) fn initiate_auth(args: &args::InitiateAuth) -> Result<(), Failure> {
     let client = app_client(&args.client)?;
@@ -131,13 +128,14 @@ pub(crate) fn secret_hash(args: &args::SecretHash) -> Result<(), Failure> {
 fn read_reply(path: Option<&Path>) -> Result<Result<Reply, Refusal>, Failure> {
     let mut text = Zeroizing::new(String::with_capacity(64 << 10));
     let name = path.map_or("stdin".into(), |path| path.display().to_string());
+    let limit = MAX_REPLY as u64;
     let read = if let Some(path) = path {
-        File::open(path).and_then(|file| file.take(MAX_REPLY).read_to_string(&mut text))
+        File::open(path).and_then(|file| file.take(limit).read_to_string(&mut text))
     } else {
         if io::stdin().is_terminal() {
             say("the service's reply is expected on stdin");
         }
-        io::stdin().take(MAX_REPLY).read_to_string(&mut text)
+        io::stdin().take(limit).read_to_string(&mut text)
     };
     read.map_err(|error| {
         Failure::usage(format!("the reply cannot be read from {name}: {error}"))

@@ -1,12 +1,13 @@
 //! The service, over AWS's SDK: a request goes out as it is, and what comes back is a reply or a refusal.
 
-use std::{collections::HashMap, env, error::Error, time::Duration};
+use std::{collections::HashMap, env, error::Error, iter, mem, time::Duration};
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
     config::{
-        BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient, http::HttpResponse,
-        retry::RetryConfig, timeout::TimeoutConfig,
+        BehaviorVersion, Config, ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedHttpClient,
+        http::HttpResponse, interceptors::BeforeDeserializationInterceptorContextMut, retry::RetryConfig,
+        timeout::TimeoutConfig,
     },
     error::{ProvideErrorMetadata, SdkError},
     operation::{
@@ -23,10 +24,15 @@ use aws_smithy_http_client::{
     proxy::ProxyConfig,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use aws_smithy_types::body::SdkBody;
 use cognito_srp_core::{AuthenticationResult, Message, NewDeviceMetadata, Parameters, Refusal, Reply, Request};
+use http_body_util::{LengthLimitError, Limited};
 use tokio::runtime::{self, Runtime};
 
-use crate::exit::{Exit, Failure};
+use crate::{
+    drive::MAX_REPLY,
+    exit::{Exit, Failure},
+};
 
 /// What came of a request: the service's answer, or a failure of the way to it.
 type Outcome<T> = Result<Result<T, Refusal>, Failure>;
@@ -48,6 +54,7 @@ impl Service {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(http_client(endpoint_url))
+            .interceptor(LimitedReplies)
             .retry_config(RetryConfig::standard())
             .timeout_config(timeouts);
         if let Some(url) = endpoint_url {
@@ -149,6 +156,28 @@ impl Service {
     }
 }
 
+/// Has a reply that is too long be an error once that much of it has come: the SDK would read on for as long as it is sent.
+#[derive(Debug)]
+struct LimitedReplies;
+
+impl Intercept for LimitedReplies {
+    fn name(&self) -> &'static str {
+        "LimitedReplies"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let body = context.response_mut().body_mut();
+        let whole = mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(whole, MAX_REPLY));
+        Ok(())
+    }
+}
+
 /// TLS by rustls with the machine's certificates, over the proxy that the environment names; where the endpoint is plain
 /// HTTP, neither.
 fn http_client(endpoint_url: Option<&str>) -> SharedHttpClient {
@@ -203,6 +232,11 @@ where
     {
         return Ok(Err(Refusal::new(code, refusal.message().unwrap_or_default())));
     }
+    if causes(&error).any(<dyn Error>::is::<LengthLimitError>) {
+        let message = format!("the service's reply is longer than {} MiB", MAX_REPLY >> 20);
+        return Err(Failure::new(Exit::BadReply, message)
+            .help("the service, or whoever answers at --endpoint-url, does not keep to the protocol"));
+    }
     let unavailable = |message| Err(Failure::new(Exit::Unavailable, message));
     if let Some(status) = status {
         let message = format!("what answered is not the service: HTTP status {status}");
@@ -210,15 +244,18 @@ where
             .map_err(|failure| failure.help("check --endpoint-url and --region, and any proxy"));
     }
     // Of the whole chain only the texts: the SDK's Debug output may hold the request.
-    let mut message = format!("the service cannot be reached: {error}");
-    let mut source = error.source();
-    while let Some(cause) = source {
+    let mut message = "the service cannot be reached".to_owned();
+    for cause in causes(&error) {
         message.push_str(": ");
         message.push_str(&cause.to_string());
-        source = cause.source();
     }
     unavailable(message)
         .map_err(|failure| failure.help("check the network, --region and --endpoint-url; a proxy is named by HTTPS_PROXY, certificates by SSL_CERT_FILE"))
+}
+
+/// An error and what it came of.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&cause| cause.source())
 }
 
 /// An output of the SDK as a reply.

@@ -9,7 +9,10 @@ use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -76,6 +79,30 @@ fn sign_in_at(address: SocketAddr, client_id: &str, username: &str) -> Call {
     let ids = ["--pool-id", POOL_ID, "--client-id", client_id, "--username", username, "--endpoint-url", &url];
     Call::new(["sign-in"].into_iter().chain(ids))
 }
+
+/// A service of one answer, which it writes to whoever asks.
+fn answering(answer: impl Fn(&mut TcpStream) + Send + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = vec![0; 1 << 16];
+            drop(stream.read(&mut request));
+            answer(&mut stream);
+        }
+    });
+    address
+}
+
+/// A service that has one reply to everything.
+fn replying(body: &'static str) -> SocketAddr {
+    answering(move |stream| {
+        drop(stream.write_all(format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()));
+    })
+}
+
+const HEAD: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/x-amz-json-1.1\r\n";
 
 /// The way to a service, and all that is sent over it.
 fn overheard(service: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
@@ -393,19 +420,40 @@ fn the_admin_operations_want_credentials() {
 
 #[test]
 fn an_answer_that_is_not_the_service_s_is_refused() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut request = vec![0; 1 << 16];
-            drop(stream.read(&mut request));
-            let body = r#"{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SRP_B":"00"}}"#;
-            let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/x-amz-json-1.1\r\n";
-            drop(stream.write_all(format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes()));
-        }
-    });
-    let call = Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
-    let call = call.args(&format!("--endpoint-url http://{address}")).secret("COGNITO_PASSWORD", PASSWORD);
-    call.run().complaint(9);
+    let address = replying(r#"{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SRP_B":"00"}}"#);
+    sign_in_at(address, "testclient", "alice").secret("COGNITO_PASSWORD", PASSWORD).run().complaint(9);
+}
+
+#[test]
+fn a_reply_without_end_is_not_read_to_its_end() {
+    // What is more than this is not sent, so that the test ends whatever the program does.
+    const ENDLESS: usize = 256 << 20;
+    for length in ["Content-Length: 100000000000\r\n\r\n", "\r\n"] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&sent);
+        let address = answering(move |stream| {
+            drop(stream.write_all(format!("{HEAD}{length}").as_bytes()));
+            let part = vec![b' '; 1 << 16];
+            for _ in 0..ENDLESS >> 16 {
+                if stream.write_all(&part).is_err() {
+                    break;
+                }
+                counter.fetch_add(part.len(), Ordering::Relaxed);
+            }
+        });
+        let complaint =
+            sign_in_at(address, "testclient", "alice").secret("COGNITO_PASSWORD", PASSWORD).run().complaint(9);
+        assert!(complaint.contains("reply is longer than 2 MiB"), "{complaint}");
+        // What the sockets hold counts as sent, and a request is sent three times.
+        assert!(sent.load(Ordering::Relaxed) < ENDLESS >> 1, "{sent:?}");
+    }
+}
+
+#[test]
+fn a_long_reply_is_read() {
+    let padding = " ".repeat(1 << 20);
+    let body = format!(r#"{{"AuthenticationResult":{{"AccessToken":"a"}}}}{padding}"#);
+    let address = replying(body.leak());
+    let call = sign_in_at(address, "testclient", "alice").args("--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
+    call.secret("R", "refresh").run().output();
 }
