@@ -19,7 +19,8 @@ struct Tokens<'a> {
     id_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
-    expires_in: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'a str>,
 }
@@ -30,7 +31,8 @@ pub(crate) fn print(tokens: &AuthenticationResult) -> Result<(), Failure> {
         access_token: tokens.access_token.as_deref(),
         id_token: tokens.id_token.as_deref(),
         refresh_token: tokens.refresh_token.as_deref(),
-        expires_in: tokens.expires_in,
+        // 0 where the service said nothing.
+        expires_in: Some(tokens.expires_in).filter(|seconds| *seconds != 0),
         token_type: tokens.token_type.as_deref(),
     };
     let texts = [tokens.access_token, tokens.id_token, tokens.refresh_token];

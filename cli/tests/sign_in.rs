@@ -457,3 +457,10 @@ fn a_long_reply_is_read() {
     let call = sign_in_at(address, "testclient", "alice").args("--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
     call.secret("R", "refresh").run().output();
 }
+
+#[test]
+fn what_the_service_did_not_give_is_not_printed() {
+    let address = replying(r#"{"AuthenticationResult":{"AccessToken":"a"}}"#);
+    let call = sign_in_at(address, "testclient", "alice").args("--auth-flow REFRESH_TOKEN_AUTH --refresh-token-env R");
+    assert_eq!(call.secret("R", "refresh").run().output(), "{\"AccessToken\":\"a\"}\n");
+}
