@@ -192,16 +192,29 @@ fn http_client(endpoint_url: Option<&str>) -> SharedHttpClient {
     })
 }
 
+/// AWS credentials: the id and the token go into headers, and the SDK panics where the id fits into none.
 fn credentials() -> Result<Credentials, Failure> {
-    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
-    let (id, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
+    let id = credential("AWS_ACCESS_KEY_ID", |c| c.is_ascii_graphic())?;
+    let secret = credential("AWS_SECRET_ACCESS_KEY", |c| !c.is_control())?;
+    let token = credential("AWS_SESSION_TOKEN", |c| c.is_ascii_graphic())?;
     let Some((id, secret)) = id.zip(secret) else {
         return Err(Failure::new(Exit::Setup, "the Admin operations want AWS credentials, and there are none").help(
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_SESSION_TOKEN with temporary ones: \
              aws configure export-credentials --format env prints them",
         ));
     };
-    Ok(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
+    Ok(Credentials::new(id, secret, token, None, "environment"))
+}
+
+/// A variable that is set and not empty, all of whose characters fit.
+fn credential(variable: &str, fits: fn(char) -> bool) -> Result<Option<String>, Failure> {
+    let value = env::var(variable).ok().filter(|value| !value.is_empty());
+    if value.as_ref().is_none_or(|value| value.chars().all(fits)) {
+        return Ok(value);
+    }
+    let message = format!("the environment variable {variable} has a character that no AWS credentials have");
+    Err(Failure::new(Exit::Setup, message)
+        .help("set it anew, without blanks, line ends and control characters, also at its end"))
 }
 
 fn map(parameters: &Parameters) -> Option<HashMap<String, String>> {

@@ -419,6 +419,30 @@ fn the_admin_operations_want_credentials() {
 }
 
 #[test]
+fn credentials_that_fit_into_no_header_are_named_and_not_shown() {
+    let right = [
+        ("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI"),
+        ("AWS_SESSION_TOKEN", "FwoGZXIvYXdzEXAMPLE"),
+    ];
+    for (wrong, value) in right {
+        for character in ["\n", "\u{7f}", " ", "\u{e9}"] {
+            // The secret is not sent, and nobody says what it may be made of.
+            if wrong == "AWS_SECRET_ACCESS_KEY" && matches!(character, " " | "\u{e9}") {
+                continue;
+            }
+            let mut call = sign_in_at(([127, 0, 0, 1], 1).into(), "testclient", "alice").args("--admin");
+            for (name, value) in right.into_iter().filter(|(name, _)| *name != wrong) {
+                call = call.env(name, value);
+            }
+            let call = call.env(wrong, &format!("{value}{character}x")).secret("COGNITO_PASSWORD", PASSWORD);
+            let complaint = call.run().complaint(6);
+            assert!(complaint.contains(wrong) && !complaint.contains(value), "{complaint}");
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_is_not_the_service_s_is_refused() {
     let address = replying(r#"{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SRP_B":"00"}}"#);
     sign_in_at(address, "testclient", "alice").secret("COGNITO_PASSWORD", PASSWORD).run().complaint(9);
