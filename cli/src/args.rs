@@ -8,6 +8,7 @@ use clap::{
 };
 use clap_complete::Shell;
 use cognito_srp_core::{AuthFlow, ChallengeName};
+use http::{Uri, uri::Authority};
 
 use crate::exit::exit_codes;
 
@@ -89,7 +90,7 @@ pub(crate) struct SignIn {
     #[arg(long, value_name = "URL", value_parser = url)]
     pub(crate) endpoint_url: Option<String>,
     /// The region; by default the one in the pool's id
-    #[arg(long)]
+    #[arg(long, value_parser = region)]
     pub(crate) region: Option<String>,
 }
 
@@ -323,11 +324,27 @@ fn first_factor() -> impl clap::builder::IntoResettable<clap::builder::ValuePars
 }
 
 fn url(text: &str) -> Result<String, &'static str> {
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-    match scheme.as_deref() {
-        Some("http" | "https") => Ok(text.into()),
-        _ => Err("write https://HOST, or http://HOST:PORT for a service on this machine"),
+    let fits = |url: Uri| {
+        let scheme = matches!(url.scheme_str(), Some("http" | "https"));
+        scheme && url.authority().is_some_and(names_a_host)
+    };
+    if text.parse().is_ok_and(fits) {
+        Ok(text.into())
+    } else {
+        Err("write https://HOST, or http://HOST:PORT for a service on this machine")
     }
+}
+
+/// Whether an authority is HOST or HOST:PORT. The parser takes any digits for a port, and none.
+fn names_a_host(authority: &Authority) -> bool {
+    let host = authority.host();
+    let port = authority.port_u16().map_or_else(String::new, |port| format!(":{port}"));
+    !host.is_empty() && authority.as_str() == format!("{host}{port}")
+}
+
+fn region(text: &str) -> Result<String, &'static str> {
+    let fits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if text.split('-').all(fits) { Ok(text.into()) } else { Err("write a region such as us-east-1") }
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {
@@ -344,6 +361,14 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_address_may_have_a_port_and_a_path() {
+        for text in ["https://idp.example", "HTTPS://IDP.EXAMPLE:443/", "http://[::1]:4566", "http://127.0.0.1:1/a/b"] {
+            assert_eq!(url(text).as_deref(), Ok(text));
+        }
+        assert_eq!(region("us-gov-west-1").as_deref(), Ok("us-gov-west-1"));
     }
 
     #[test]

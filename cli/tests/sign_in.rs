@@ -189,7 +189,43 @@ fn a_password_that_nobody_gives_is_missed_before_anything_is_sent() {
     assert!(complaint.contains("Password") && complaint.contains("--password-env"), "{complaint}");
     call().args("--endpoint-url http://127.0.0.1:1 --password-stdin").run().complaint(10);
     call().args("--endpoint-url http://127.0.0.1:1 --password-stdin").stdin("\n").run().complaint(2);
-    assert!(call().args("--endpoint-url localhost:1").run().complaint(2).contains("--endpoint-url"));
+}
+
+#[test]
+fn an_address_that_is_none_is_a_fault_of_the_arguments() {
+    let complaint = |option: &str, value: &str| {
+        let ids = ["--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"];
+        let call = Call::new(["sign-in", option, value].into_iter().chain(ids));
+        call.secret("COGNITO_PASSWORD", PASSWORD).run().complaint(2)
+    };
+    let urls = [
+        "localhost:1",
+        "ftp://localhost",
+        "http://",
+        "http://:1",
+        "http://bad host",
+        "http://localhost:x",
+        "http://localhost:65536",
+        "http://localhost:",
+        "http://alice@localhost",
+    ];
+    for url in urls {
+        assert!(complaint("--endpoint-url", url).contains("--endpoint-url"), "{url}");
+    }
+    for region in ["", "us east", "us-east-1.evil.example", "us-east-1-", "us_east_1"] {
+        assert!(complaint("--region", region).contains("--region"), "{region}");
+    }
+}
+
+#[test]
+fn an_address_is_read_as_urls_are() {
+    let world = World::new(DeviceTracking::Off);
+    let port = world.address.port();
+    for url in [format!("HTTP://127.0.0.1:{port}/"), format!("http://localhost:{port}")] {
+        let call = Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
+        let call = call.args("--region us-gov-west-1 --endpoint-url").args(&url);
+        tokens(&call.secret("COGNITO_PASSWORD", PASSWORD).run().output());
+    }
 }
 
 #[test]
