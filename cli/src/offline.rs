@@ -28,6 +28,7 @@ pub(crate) fn initiate_auth(args: &args::InitiateAuth) -> Result<(), Failure> {
     let flow = flow(&args.user)?;
     let pool_id = client.user_pool_id().as_str();
     let stored = args.device.as_deref().map(|path| DeviceFile::read_existing(path, pool_id)).transpose()?;
+    private_file::check_writable(&args.state)?;
     let mut sign_in = SignIn::new(user(&client, &args.user.username, flow, stored.as_ref()), flow);
     sign_in.set_context(context(&args.client.metadata));
     if args.client.admin {
@@ -53,6 +54,7 @@ pub(crate) fn respond_to_auth_challenge(args: &args::RespondToAuthChallenge) -> 
     let came = read_reply(args.reply.reply.as_deref())?;
     let path = &args.reply.state;
     let state = StateFile::read(path)?;
+    private_file::check_writable(path)?;
     if state.has_client_secret && args.secret.client_secret_env.is_none() {
         let message = "the app client has a secret, which the state file does not hold";
         return Err(Failure::usage(message).help("name its environment variable again: --client-secret-env VAR"));

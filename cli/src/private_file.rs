@@ -56,6 +56,10 @@ fn check_mode(_: &Path, _: &fs::Metadata) -> Result<(), Failure> {
 
 /// Finds out, before there is anything to lose, whether a file can be written at this path.
 pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
+    // Nothing can be put in the place of a folder.
+    if path.is_dir() {
+        return Err(unusable(path, "cannot be written", &io::ErrorKind::IsADirectory.into()));
+    }
     let (temporary, file) = create_beside(path)?;
     drop(file);
     fs::remove_file(&temporary).map_err(|error| unusable(path, "cannot be written", &error))

@@ -445,6 +445,18 @@ fn a_state_that_is_damaged_or_absent_is_refused() {
     assert!(respond(&talk).complaint(12).contains("initiate-auth"));
 }
 
+#[test]
+fn no_request_is_written_whose_state_cannot_be() {
+    let talk = Talk::new();
+    let ids = ["initiate-auth", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"];
+    for file in ["nowhere/state", "", "folder"] {
+        fs::create_dir_all(talk.file("folder")).unwrap();
+        let complaint = Call::new(ids).path("--state", &talk.file(file)).run().complaint(12);
+        assert!(complaint.contains("cannot be written"), "{complaint}");
+    }
+    assert_files(talk.folder.path(), &["folder"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_state_that_others_can_read_is_refused() {
