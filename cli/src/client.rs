@@ -84,7 +84,11 @@ pub(crate) fn person(
     prepared.password = match (&mut lines, &password.password_env) {
         (Some(lines), _) if password.password_stdin => Some(person::first_line(lines)?),
         (_, Some(variable)) => Some(secret(variable)?),
-        (_, None) => optional_secret(PASSWORD)?,
+        // Nobody named it, and it matters only to whoever is asked for the password.
+        (_, None) => optional_secret(PASSWORD).unwrap_or_else(|failure| {
+            prepared.unusable_password = Some(failure);
+            None
+        }),
     };
     if let Some(variable) = refresh.and_then(|refresh| refresh.refresh_token_env.as_deref()) {
         prepared.refresh_token = Some(secret(variable)?);

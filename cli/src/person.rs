@@ -31,6 +31,8 @@ const MAX_LINE: u64 = 1 << 20;
 #[derive(Default)]
 pub(crate) struct Prepared {
     pub(crate) password: Option<Secret>,
+    /// Why there is no password although there should be one.
+    pub(crate) unusable_password: Option<Failure>,
     pub(crate) new_password: Option<Secret>,
     pub(crate) refresh_token: Option<Secret>,
     pub(crate) custom_answer: Option<Secret>,
@@ -97,6 +99,9 @@ impl Person {
 
     /// Gets the password now, so that no challenge has to wait while it is typed.
     pub(crate) fn think_of_password(&mut self) -> Result<(), Failure> {
+        if let Some(failure) = self.prepared.unusable_password.take() {
+            return Err(failure);
+        }
         if self.prepared.password.is_none() {
             let option = "--password-env VAR or the environment variable COGNITO_PASSWORD";
             let password = self.put(&Prompt { label: "Password", hidden: true, option })?;

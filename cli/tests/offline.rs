@@ -210,6 +210,15 @@ fn an_empty_password_is_refused() {
 }
 
 #[test]
+fn an_empty_password_matters_only_where_it_is_asked_for() {
+    let mut talk = Talk::new();
+    let challenge = talk.begin(talk.initiate("testclient", "carol").env("COGNITO_PASSWORD", ""));
+    let challenge = talk.go_on(talk.respond(&challenge).secret("COGNITO_PASSWORD", PASSWORD));
+    let call = talk.respond(&challenge).args("--answer-env CODE").env("CODE", "123456").env("COGNITO_PASSWORD", "");
+    assert_tokens(&talk.go_on(call));
+}
+
+#[test]
 fn codes_come_from_the_environment_or_from_stdin() {
     let mut talk = Talk::new();
     let challenge = talk.begin(talk.initiate("testclient", "carol"));

@@ -386,6 +386,8 @@ fn a_refresh_token_brings_new_tokens() {
     assert_ne!(second["AccessToken"], first["AccessToken"]);
     tokens(&refresh().args("--answer-stdin").stdin(&format!("{token}\n")).run().output());
     refresh().args("--refresh-token-env R").secret("R", "none of these").run().complaint(3);
+    // A password that nobody needs is not looked at.
+    tokens(&refresh().args("--refresh-token-env R").secret("R", token).env("COGNITO_PASSWORD", "").run().output());
 }
 
 #[test]
