@@ -256,7 +256,7 @@ impl SignIn {
         self.device_forgotten
     }
 
-    /// The user, by the name that the requests carry now.
+    /// The user, by the name that the requests carry now; once the tokens are there, by the name that [`Done::user`] has.
     #[must_use]
     pub const fn user(&self) -> &User {
         &self.user
@@ -668,6 +668,7 @@ impl SignIn {
             device_name: remember.device_name,
         };
         self.asked = None;
+        self.name_by(tokens);
         let awaited = Awaited::Confirmation { tokens: tokens.clone(), device };
         Ok(self.send(Message::ConfirmDevice(message), awaited))
     }
@@ -677,12 +678,7 @@ impl SignIn {
         self.device_login = None;
         self.awaited = Awaited::Nothing;
         self.asked = None;
-        // Where no challenge has, nobody has said yet what the service calls the user, but for the token itself.
-        if !self.is_named_by_a_challenge()
-            && let Some(username) = tokens.username()
-        {
-            self.user = self.user.known_as(username);
-        }
+        self.name_by(&tokens);
         Done {
             tokens,
             user: self.user.clone(),
@@ -690,6 +686,15 @@ impl SignIn {
             user_confirmation_necessary: false,
             device_problem: None,
             device_forgotten: self.device_forgotten(),
+        }
+    }
+
+    /// Where no challenge has, nobody has said yet what the service calls the user, but for the token itself.
+    fn name_by(&mut self, tokens: &AuthenticationResult) {
+        if !self.is_named_by_a_challenge()
+            && let Some(username) = tokens.username()
+        {
+            self.user = self.user.known_as(username);
         }
     }
 

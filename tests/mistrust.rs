@@ -527,6 +527,18 @@ fn the_user_is_named_by_the_token_where_nothing_else_does() {
     }
 }
 
+/// Whoever keeps a device under the user's name may want to know it before the device is confirmed.
+#[test]
+fn the_user_is_named_by_the_token_before_a_device_is_confirmed() {
+    let mut sign_in = begun(Flow::CustomAuth).remembering_device(None);
+    let mut reply = offering(Some("us-east-1_379df4ac"), Some("-XTIoPyv7Z"));
+    let access_token = format!("e30.{}.signature", URL_SAFE_NO_PAD.encode(r#"{"username":"internal"}"#));
+    reply.authentication_result.as_mut().unwrap().access_token = Some(access_token);
+    let request = sent(handle(&mut sign_in, &reply).unwrap());
+    assert!(matches!(request.message, Message::ConfirmDevice(_)));
+    assert_eq!(sign_in.user().username(), "internal");
+}
+
 /// A challenge has the last word: what is kept under the user's name is looked for under the name of the next challenge.
 #[test]
 fn the_token_does_not_rename_a_user_whom_a_challenge_has_named() {

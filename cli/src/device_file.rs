@@ -69,9 +69,9 @@ impl DeviceFile {
         &self.username
     }
 
-    /// Refuses to be replaced by a device of another user. All of the names are one user's: an alias may be among them.
-    pub(crate) fn check_owner(&self, path: &Path, names: &[&str]) -> Result<(), Failure> {
-        if names.contains(&&*self.username) {
+    /// Refuses to be replaced by a device of another user.
+    pub(crate) fn check_owner(&self, path: &Path, username: &str) -> Result<(), Failure> {
+        if username == &*self.username {
             return Ok(());
         }
         let message = format!("{} holds a device of the user {}", path.display(), self.username);

@@ -101,7 +101,7 @@ pub(crate) fn confirm_device(args: &args::ConfirmDevice) -> Result<(), Failure> 
                 return Err(Failure::new(Exit::Other, "the sign-in has no device to confirm"));
             };
             if let Some(stored) = stored {
-                stored.check_owner(&args.remember_device, &[user.username()])?;
+                stored.check_owner(&args.remember_device, user.username())?;
             }
             write_request(&request)?;
             DeviceFile::write(&args.remember_device, &user, &device)?;

@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use cognito_srp_core::{ChallengeName, Done, Flow, Message, SignIn};
-use serde::Deserialize;
 
 use crate::{
     args,
@@ -46,9 +44,8 @@ pub(crate) fn run(args: &args::SignIn) -> Result<(), Failure> {
 
     let done = drive(&mut sign_in, &mut person, |user, request| {
         // A device that will not be kept is not confirmed either.
-        if let (Message::ConfirmDevice(message), Some((path, stored))) = (&request.message, file.zip(stored.as_ref())) {
-            let by_the_token = username(&message.access_token).unwrap_or_default();
-            stored.check_owner(path, &[user.username(), &by_the_token])?;
+        if let (Message::ConfirmDevice(_), Some((path, stored))) = (&request.message, file.zip(stored.as_ref())) {
+            stored.check_owner(path, user.username())?;
         }
         service.send(request)
     })?;
@@ -73,17 +70,6 @@ pub(crate) const fn takes_password(flow: Flow) -> bool {
             | Flow::AdminNoSrpAuth
             | Flow::UserAuth { preferred_challenge: Some(ChallengeName::PasswordSrp | ChallengeName::Password) }
     )
-}
-
-/// The claim `username` of AccessToken, a JSON Web Token: where no challenge has named the user, it alone says who an alias is.
-fn username(access_token: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Claims {
-        username: String,
-    }
-
-    let claims = URL_SAFE_NO_PAD.decode(access_token.split('.').nth(1)?).ok()?;
-    serde_json::from_slice::<Claims>(&claims).ok().map(|claims| claims.username)
 }
 
 /// Puts a new device into its file, and says what became of the old one.
