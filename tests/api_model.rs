@@ -50,6 +50,27 @@ fn auth_flows_are_those_of_the_model() {
 }
 
 #[test]
+fn a_sign_in_begins_with_the_auth_flow_that_it_is_made_of() {
+    for &auth_flow in AuthFlow::ALL {
+        let rng = &mut rand::rngs::SysRng;
+        let mut sign_in = SignIn::new(user(), auth_flow.into());
+        let step = match sign_in.start(rng).expect("a beginning") {
+            Step::Ask(question) => {
+                let answer = question.answer("what the flow asks for").expect("an answer");
+                sign_in.answer(&answer, DateTime::UNIX_EPOCH, rng).expect("a request")
+            }
+            step => step,
+        };
+        match step {
+            Step::Send(Request { message: Message::InitiateAuth(message), .. }) => {
+                assert_eq!(message.auth_flow, auth_flow);
+            }
+            step => panic!("{auth_flow}: {step:?}"),
+        }
+    }
+}
+
+#[test]
 fn challenge_names_are_those_of_the_model() {
     let names: Vec<_> = ChallengeName::ALL.iter().map(|challenge| challenge.as_str()).collect();
     assert_eq!(names, strings(&model()["ChallengeName"]));

@@ -49,16 +49,9 @@ pub(crate) fn flow(args: &args::UserArgs) -> Result<Flow, Failure> {
         return Err(Failure::usage(message).help("add --auth-flow USER_AUTH"));
     }
     Ok(match args.auth_flow {
-        AuthFlow::UserSrpAuth => Flow::UserSrpAuth,
         AuthFlow::UserAuth => Flow::UserAuth { preferred_challenge: args.preferred_challenge },
         AuthFlow::CustomAuth if args.without_srp => Flow::CustomAuth,
-        AuthFlow::CustomAuth => Flow::CustomAuthWithSrp,
-        AuthFlow::UserPasswordAuth => Flow::UserPasswordAuth,
-        AuthFlow::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
-        AuthFlow::AdminNoSrpAuth => Flow::AdminNoSrpAuth,
-        AuthFlow::RefreshTokenAuth => Flow::RefreshTokenAuth,
-        AuthFlow::RefreshToken => Flow::RefreshToken,
-        other => return Err(Failure::usage(format!("this version does not know how to begin with {other}"))),
+        auth_flow => auth_flow.into(),
     })
 }
 

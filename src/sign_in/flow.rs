@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Problem},
     pool::User,
     user::UserLogin,
-    wire::{ChallengeName, InitiateAuth, key},
+    wire::{AuthFlow, ChallengeName, InitiateAuth, key},
 };
 
 /// How a sign-in begins: AuthFlow, and what it leaves open.
@@ -36,6 +36,29 @@ pub enum Flow {
     RefreshTokenAuth,
     /// REFRESH_TOKEN, the older name of the same.
     RefreshToken,
+}
+
+/// What a name alone says: CUSTOM_AUTH with the password before the pool's own challenges, as AWS's clients begin it, and USER_AUTH
+/// without PREFERRED_CHALLENGE.
+///
+/// ```
+/// use cognito_srp_core::{AuthFlow, Flow};
+///
+/// assert_eq!(Flow::from(AuthFlow::CustomAuth), Flow::CustomAuthWithSrp);
+/// ```
+impl From<AuthFlow> for Flow {
+    fn from(auth_flow: AuthFlow) -> Self {
+        match auth_flow {
+            AuthFlow::UserSrpAuth => Self::UserSrpAuth,
+            AuthFlow::UserAuth => Self::UserAuth { preferred_challenge: None },
+            AuthFlow::CustomAuth => Self::CustomAuthWithSrp,
+            AuthFlow::UserPasswordAuth => Self::UserPasswordAuth,
+            AuthFlow::AdminUserPasswordAuth => Self::AdminUserPasswordAuth,
+            AuthFlow::AdminNoSrpAuth => Self::AdminNoSrpAuth,
+            AuthFlow::RefreshTokenAuth => Self::RefreshTokenAuth,
+            AuthFlow::RefreshToken => Self::RefreshToken,
+        }
+    }
 }
 
 /// What comes before the first reply.
