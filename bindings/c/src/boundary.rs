@@ -153,19 +153,22 @@ const unsafe fn slice<'a>(
     }
 }
 
-/// Copies all of it or nothing, and says how long it is. Where there is room, a NUL follows.
+/// Copies all of it or nothing, and says how long it is, but for a NULL that has a capacity. Where there is room, a NUL follows.
 ///
 /// # Safety
 ///
 /// The promise above about `buffer` and `length`, which is not NULL.
 pub(crate) const unsafe fn copy_out(value: &[u8], buffer: *mut c_char, capacity: usize, length: *mut usize) -> Status {
+    if buffer.is_null() && capacity > 0 {
+        return Status::Argument;
+    }
     // SAFETY: the caller's promise.
     unsafe { length.write_unaligned(value.len()) };
-    match (buffer.is_null(), capacity) {
-        (true, 0) => return Status::Ok,
-        (true, _) => return Status::Argument,
-        (false, capacity) if capacity < value.len() => return Status::Capacity,
-        (false, _) => {}
+    if buffer.is_null() {
+        return Status::Ok;
+    }
+    if capacity < value.len() {
+        return Status::Capacity;
     }
     // SAFETY: there is room for it, and the buffer is the caller's and no part of our memory.
     unsafe { ptr::copy_nonoverlapping(value.as_ptr(), buffer.cast(), value.len()) };
