@@ -7,7 +7,7 @@ use std::{ffi::c_char, sync::Mutex};
 use cognito_srp_operations::{DeviceLogin, PasswordLogin};
 
 use crate::{
-    boundary::{Handle, body, call, optional_bytes, text},
+    boundary::{Handle, body, call, optional_bytes, optional_text, text},
     object::Object,
     registry,
     status::Status,
@@ -105,18 +105,17 @@ pub unsafe extern "C" fn cognito_srp_login_claim(
     unsafe {
         call(result, || {
             let challenge = body("challenge", challenge, challenge_length)?;
+            let password = optional_text("password", password, password_length)?;
             let object = registry::get(login)?;
             if let Object::DeviceLogin(_) = &*object {
-                if !password.is_null() {
+                if password.is_some() {
                     return Err(Trouble::argument("password", "Unexpected", "is not for a device's login"));
                 }
                 return Ok(Some(object.device_login()?.claim(challenge, now)?));
             }
             let mut login = object.password_login()?;
-            if password.is_null() {
-                return Err(Trouble::argument("password", "Missing", "is NULL"));
-            }
-            Ok(Some(login.claim(challenge, text("password", password, password_length)?, now)?))
+            let password = password.ok_or_else(|| Trouble::argument("password", "Missing", "is NULL"))?;
+            Ok(Some(login.claim(challenge, password, now)?))
         })
     }
 }

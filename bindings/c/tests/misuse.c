@@ -314,7 +314,6 @@ static void null_with_a_length(void)
     static const char *const bodies[] = {"reply", "refusal", "challenge"};
     for (int place = 0; place < PLACES; place++) {
         const char *name;
-        /* A password that is NULL is missing whatever its length. */
         enum cognito_srp_status status = call_in_place(place, null, sign_in, login, &result, &name);
         ended(status, ARGUMENT, result, IS_BODY(place) ? bodies[place - 4] : name, "Missing");
     }
@@ -527,6 +526,8 @@ static void a_login_makes_one_claim(void)
 
     status = cognito_srp_login_claim(device, challenge.start, challenge.length, TEXT(MARK), now, &result);
     ended(status, ARGUMENT, result, "password", "Unexpected");
+    status = cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 5, now, &result);
+    ended(status, ARGUMENT, result, "password", "Missing");
     CHECK(cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 0, now, &result) == OK);
     CHECK(cognito_srp_free(result) == OK);
     status = cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 0, now, &result);
