@@ -7,8 +7,8 @@
  * cognito_srp_free. It may not be NULL: that is ARGUMENT, and stores nothing. What an object holds is copied out with cognito_srp_read. A handle that was freed, or that
  * names an object of another kind, is an error and nothing worse.
  *
- * Text is UTF-8, of the length beside it, and need not end with a NUL. NULL with the length 0 is empty. More than 1 MiB of text is refused
- * unread, and JSON of more than 16 levels is not read. Text and bytes are read during the call and not kept: the caller frees them, and
+ * Text is UTF-8, of the length beside it, and need not end with a NUL. NULL with the length 0 is empty, or absent where a function
+ * says that. More than 1 MiB of text is refused unread, and JSON of more than 16 levels is not read. Text and bytes are read during the call and not kept: the caller frees them, and
  * wipes what is secret.
  *
  * Statuses are named here without COGNITO_SRP_STATUS_, and fields without COGNITO_SRP_FIELD_. A call that fails leaves the object
@@ -255,6 +255,7 @@ enum cognito_srp_status cognito_srp_sign_in_refused(cognito_srp_handle sign_in,
  * - `CUSTOM`: `ChallengeParameters`
  * - `PASSKEY`: `CredentialRequestOptions`; the answer is AuthenticationResponseJSON
  *
+ * @param answer NULL with the length 0 is an empty answer here, also to `PASSWORD`: over SRP an empty password is proved
  * @param user_attributes a JSON object of texts to go with a `NEW_PASSWORD`, or NULL
  * @param now the time, in seconds since 1970: not in milliseconds
  * @param result the next step
@@ -379,10 +380,11 @@ enum cognito_srp_status cognito_srp_login_srp_a(cognito_srp_handle login, cognit
  * A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
  *
  * @param challenge the body of the reply that has the challenge
- * @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy.
+ * @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy. NULL with the length 0
+ * is an absent password here: of a person's login that is ARGUMENT, and an empty one is a pointer with the length 0.
  * @param now the time, in seconds since 1970: not in milliseconds
  * @param result a VALUE of text: JSON
- * @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, or a device's login got a password;
+ * @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, a device's login got a password, or another got none;
  * HANDLE; BUSY.
  */
 enum cognito_srp_status cognito_srp_login_claim(cognito_srp_handle login,

@@ -86,10 +86,11 @@ pub unsafe extern "C" fn cognito_srp_login_srp_a(login: Handle, result: *mut Han
 /// A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
 ///
 /// @param challenge the body of the reply that has the challenge
-/// @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy.
+/// @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy. NULL with the length 0
+/// is an absent password here: of a person's login that is ARGUMENT, and an empty one is a pointer with the length 0.
 /// @param now the time, in seconds since 1970: not in milliseconds
 /// @param result a VALUE of text: JSON
-/// @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, or a device's login got a password;
+/// @return OK; REPLY; ARGUMENT where the login is spent, the time is out of range, a device's login got a password, or another got none;
 /// HANDLE; BUSY.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_srp_login_claim(

@@ -135,6 +135,7 @@ pub unsafe extern "C" fn cognito_srp_sign_in_refused(
 /// - `CUSTOM`: `ChallengeParameters`
 /// - `PASSKEY`: `CredentialRequestOptions`; the answer is AuthenticationResponseJSON
 ///
+/// @param answer NULL with the length 0 is an empty answer here, also to `PASSWORD`: over SRP an empty password is proved
 /// @param user_attributes a JSON object of texts to go with a `NEW_PASSWORD`, or NULL
 /// @param now the time, in seconds since 1970: not in milliseconds
 /// @param result the next step

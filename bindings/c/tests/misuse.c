@@ -535,6 +535,23 @@ static void a_login_makes_one_claim(void)
     free_all(one, device);
 }
 
+/* What NULL with the length 0 is. A conversation has asked for the password, so that the answer is there and empty; to a login it is
+ * absent. */
+static void an_empty_password(void)
+{
+    cognito_srp_handle sign_in = sign_in_of(OPTIONS), one = password_login(), step = started(sign_in), result;
+    CHECK(cognito_srp_free(step) == OK);
+    CHECK(cognito_srp_sign_in_handle(sign_in, challenge.start, challenge.length, now, &step) == OK);
+    CHECK(cognito_srp_sign_in_answer(sign_in, NULL, 0, NULL, 0, now, &result) == OK);
+    CHECK(cognito_srp_step_kind(result) == COGNITO_SRP_KIND_SEND);
+    free_all(step, result);
+    enum cognito_srp_status status = cognito_srp_login_claim(one, challenge.start, challenge.length, NULL, 0, now, &result);
+    ended(status, ARGUMENT, result, "password", "Missing");
+    CHECK(cognito_srp_login_claim(one, challenge.start, challenge.length, "", 0, now, &result) == OK);
+    CHECK(cognito_srp_free(result) == OK);
+    free_all(sign_in, one);
+}
+
 /* What the threads have in common. Each counts for itself, and is counted when it has ended. */
 #define THREADS 4
 struct work {
@@ -747,6 +764,7 @@ int main(int count, char **arguments)
     reading();
     out_of_turn();
     a_login_makes_one_claim();
+    an_empty_password();
     one_object_in_many_threads();
     freed_while_in_use();
     freed_by_many_threads_once();
