@@ -186,6 +186,42 @@ static void new_device(void)
     free(first.start);
 }
 
+/* Where ConfirmDevice gets a gateway's page or no reply at all, the tokens are there without it. */
+static void no_word_of_the_service(void)
+{
+    const char *options = "{" CLIENT "\"Username\": \"alice\", \"RememberDevice\": true}";
+    const char *page = "<html>502 Bad Gateway</html>";
+    for (int replies = 0; replies < 4; replies++) {
+        struct outcome outcome = {OK, "", 0};
+        cognito_srp_handle sign_in, step, result;
+        CHECK(cognito_srp_sign_in_new(options, strlen(options), &sign_in) == OK);
+        CHECK(cognito_srp_sign_in_start(sign_in, &step) == OK);
+        CHECK(send_step(sign_in, &step) == OK);
+        CHECK(cognito_srp_free(step) == OK);
+        CHECK(cognito_srp_sign_in_answer(sign_in, "Wonderland1!", 12, NULL, 0, now(), &step) == OK);
+        CHECK(cognito_srp_sign_in_skip_device(sign_in, &result) == OK && result == 0);
+        CHECK(send_step(sign_in, &step) == OK);
+        struct span name = take(step, COGNITO_SRP_FIELD_NAME);
+        CHECK_TEXT(name.start, "ConfirmDevice");
+        free(name.start);
+        if (replies & 1) {
+            CHECK(cognito_srp_sign_in_refused(sign_in, page, strlen(page), &result) == COGNITO_SRP_STATUS_REPLY);
+            CHECK(cognito_srp_free(result) == OK);
+        }
+        if (replies & 2) {
+            CHECK(cognito_srp_sign_in_handle(sign_in, page, strlen(page), now(), &result) == COGNITO_SRP_STATUS_REPLY);
+            CHECK(cognito_srp_free(result) == OK);
+        }
+        CHECK(cognito_srp_sign_in_skip_device(sign_in, &outcome.last) == OK);
+        CHECK(cognito_srp_step_kind(outcome.last) == COGNITO_SRP_KIND_DONE);
+        struct span done = signed_in_as("alice", outcome);
+        CHECK(json_member(json_of(done.start, done.length), "Device").start == NULL);
+        CHECK(cognito_srp_sign_in_skip_device(sign_in, &result) == OK && result == 0);
+        CHECK(cognito_srp_free(sign_in) == OK);
+        free(done.start);
+    }
+}
+
 static void new_password(void)
 {
     const char *erin = "{" CLIENT "\"Username\": \"erin\"}";
@@ -258,6 +294,7 @@ int main(void)
     client_secrets();
     devices();
     new_device();
+    no_word_of_the_service();
     new_password();
     codes();
     saved();
