@@ -15,6 +15,17 @@ static void stop(const char *why)
     exit(2);
 }
 
+/* Says why there is no reply, which is no end: a sign-in may have tokens already. */
+static struct response no_reply(const char *why)
+{
+    fprintf(stderr, "http: %s\n", why);
+    struct response response = {0, calloc(1, 1), 0};
+    if (!response.body)
+        stop("out of memory");
+    return response;
+}
+
+/* A socket, or -1. */
 static int connected(unsigned port)
 {
     struct sockaddr_in address;
@@ -23,23 +34,26 @@ static int connected(unsigned port)
     address.sin_port = htons((uint16_t)port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int peer = socket(AF_INET, SOCK_STREAM, 0);
-    if (peer < 0 || connect(peer, (struct sockaddr *)&address, sizeof address) != 0)
-        stop("nothing listens at COGNITO_ENDPOINT");
+    if (peer >= 0 && connect(peer, (struct sockaddr *)&address, sizeof address) != 0) {
+        close(peer);
+        return -1;
+    }
     return peer;
 }
 
-static void send_all(int peer, const char *bytes, size_t length)
+static int send_all(int peer, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t sent = send(peer, bytes, length, MSG_NOSIGNAL);
         if (sent <= 0)
-            stop("the connection broke");
+            return 0;
         bytes += sent;
         length -= (size_t)sent;
     }
+    return 1;
 }
 
-/* Everything until the other side closes, with a NUL behind it. */
+/* Everything until the other side closes or the connection breaks, with a NUL behind it. */
 static char *receive_all(int peer, size_t *length)
 {
     size_t capacity = 1 << 16;
@@ -49,9 +63,7 @@ static char *receive_all(int peer, size_t *length)
         if (!bytes)
             stop("out of memory");
         ssize_t received = recv(peer, bytes + *length, capacity - *length - 1, 0);
-        if (received < 0)
-            stop("the connection broke");
-        if (received == 0)
+        if (received <= 0)
             break;
         *length += (size_t)received;
         if (*length + 1 == capacity)
@@ -75,16 +87,22 @@ struct response http_post(const char *target, const char *body, size_t length)
     if (head_length < 0 || (size_t)head_length >= sizeof head)
         stop("the target is too long");
     int peer = connected(port);
-    send_all(peer, head, (size_t)head_length);
-    send_all(peer, body, length);
+    if (peer < 0)
+        return no_reply("nothing listens at COGNITO_ENDPOINT");
+    if (!send_all(peer, head, (size_t)head_length) || !send_all(peer, body, length)) {
+        close(peer);
+        return no_reply("the connection broke");
+    }
     size_t received;
     char *message = receive_all(peer, &received);
     close(peer);
 
     struct response response = {0, NULL, 0};
     char *begin = strstr(message, "\r\n\r\n");
-    if (!begin || sscanf(message, "HTTP/1.%*d %d", &response.status) != 1)
-        stop("this is no HTTP");
+    if (!begin || sscanf(message, "HTTP/1.%*d %d", &response.status) != 1) {
+        free(message);
+        return no_reply("no reply came, or one that is no HTTP");
+    }
     begin += 4;
     response.length = received - (size_t)(begin - message);
     memmove(message, begin, response.length + 1);

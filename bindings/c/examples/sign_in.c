@@ -22,7 +22,22 @@ static char *field(cognito_srp_handle object, int32_t which, size_t *length)
     return text;
 }
 
-/* Sends a request, and takes what the service says to it. */
+/* A failure while ConfirmDevice was out, of which a gateway may be the cause, or a connection that broke: the person is signed in, and
+ * only the new device is not confirmed. Any other failure stays one. */
+static enum cognito_srp_status or_skip_device(enum cognito_srp_status status, cognito_srp_handle sign_in, cognito_srp_handle *next)
+{
+    cognito_srp_handle other;
+    if (status == COGNITO_SRP_STATUS_OK)
+        return status;
+    if (cognito_srp_sign_in_skip_device(sign_in, &other) == COGNITO_SRP_STATUS_OK && other != 0) {
+        cognito_srp_handle error = *next;
+        *next = other, other = error, status = COGNITO_SRP_STATUS_OK;
+    }
+    cognito_srp_free(other);
+    return status;
+}
+
+/* Sends a request, and takes what the service says to it. Where it says nothing, the empty body is no JSON, like a gateway's page. */
 static enum cognito_srp_status send_request(cognito_srp_handle sign_in, cognito_srp_handle step, cognito_srp_handle *next)
 {
     size_t target_length, length;
@@ -36,7 +51,7 @@ static enum cognito_srp_status send_request(cognito_srp_handle sign_in, cognito_
     free(target);
     free(body);
     free(response.body);
-    return status;
+    return or_skip_device(status, sign_in, next);
 }
 
 static void print(cognito_srp_handle object, const char *what, int32_t which)
@@ -55,7 +70,9 @@ int main(int count, char **arguments)
     }
     char options[512]; /* JSON: a name with a quotation mark would have to be escaped */
     snprintf(options, sizeof options,
-             "{\"UserPoolId\": \"us-east-1_TestPool1\", \"ClientId\": \"testclient\", \"Username\": \"%.256s\"}", arguments[1]);
+             "{\"UserPoolId\": \"us-east-1_TestPool1\", \"ClientId\": \"testclient\", \"Username\": \"%.256s\", "
+             "\"RememberDevice\": true}",
+             arguments[1]);
 
     cognito_srp_handle sign_in, step = 0, next;
     enum cognito_srp_status status = cognito_srp_sign_in_new(options, strlen(options), &sign_in);
@@ -79,7 +96,7 @@ int main(int count, char **arguments)
     }
 
     if (status == COGNITO_SRP_STATUS_OK)
-        printf("signed in\n"); /* COGNITO_SRP_FIELD_JSON of the step has the tokens */
+        printf("signed in\n"); /* COGNITO_SRP_FIELD_JSON of the step has the tokens, and a Device to be stored as a secret */
     else
         print(step, "not signed in: ", COGNITO_SRP_FIELD_MESSAGE);
     cognito_srp_free(step);

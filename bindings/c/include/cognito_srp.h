@@ -278,12 +278,14 @@ enum cognito_srp_status cognito_srp_sign_in_answer(cognito_srp_handle sign_in,
 enum cognito_srp_status cognito_srp_sign_in_question(cognito_srp_handle sign_in, cognito_srp_handle *result);
 
 /**
- * Ends the sign-in without the new device, where ConfirmDevice got no reply at all.
+ * Ends the sign-in without the new device, where ConfirmDevice got no word of the service: no reply at all, or one that
+ * cognito_srp_sign_in_handle or cognito_srp_sign_in_refused could not take, such as a gateway's page. The person is signed in.
  *
  * @param result the step, which is done, or 0 where ConfirmDevice is not out
  * @return OK; HANDLE; BUSY.
  */
-enum cognito_srp_status cognito_srp_sign_in_skip_device(cognito_srp_handle sign_in, cognito_srp_handle *result);
+enum cognito_srp_status cognito_srp_sign_in_skip_device(cognito_srp_handle sign_in,
+                                                        cognito_srp_handle *result);
 
 /**
  * The state of the sign-in, to go on elsewhere. A checksum finds accidents and not malice: whoever can change it can have the sign-in

@@ -170,7 +170,8 @@ pub unsafe extern "C" fn cognito_srp_sign_in_question(sign_in: Handle, result: *
     unsafe { call(result, || Ok(registry::get(sign_in)?.sign_in()?.question())) }
 }
 
-/// Ends the sign-in without the new device, where ConfirmDevice got no reply at all.
+/// Ends the sign-in without the new device, where ConfirmDevice got no word of the service: no reply at all, or one that
+/// cognito_srp_sign_in_handle or cognito_srp_sign_in_refused could not take, such as a gateway's page. The person is signed in.
 ///
 /// @param result the step, which is done, or 0 where ConfirmDevice is not out
 /// @return OK; HANDLE; BUSY.
