@@ -32,6 +32,11 @@
 #include <stdint.h>
 
 /**
+ * The version of this header; cognito_srp_version says that of the library which runs.
+ */
+#define COGNITO_SRP_VERSION "0.1.0"
+
+/**
  * What came of a call. Where it is not OK, `*result` is an error object, which says more.
  */
 enum cognito_srp_status {

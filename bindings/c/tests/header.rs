@@ -7,11 +7,18 @@ use std::{env, fs, path::Path};
 /// In the order in which a reader wants them.
 const SOURCES: [&str; 7] = ["boundary", "status", "sign_in", "result", "login", "device", "arithmetic"];
 
+/// cbindgen makes no macro of a constant that is not a literal.
+fn version() -> String {
+    const DOCUMENTATION: &str = "The version of this header; cognito_srp_version says that of the library which runs.";
+    format!("\n/**\n * {DOCUMENTATION}\n */\n#define COGNITO_SRP_VERSION \"{}\"", env!("CARGO_PKG_VERSION"))
+}
+
 #[test]
 fn the_header_is_made_of_the_source() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut builder =
-        cbindgen::Builder::new().with_config(cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap());
+    let mut config = cbindgen::Config::from_file(folder.join("cbindgen.toml")).unwrap();
+    config.after_includes = Some(version());
+    let mut builder = cbindgen::Builder::new().with_config(config);
     for source in SOURCES {
         builder = builder.with_src(folder.join("src").join(source).with_extension("rs"));
     }
