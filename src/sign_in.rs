@@ -399,7 +399,8 @@ impl SignIn {
         }
     }
 
-    /// Ends the sign-in without the new device, where ConfirmDevice got no reply at all; `None` where it is not out.
+    /// Ends the sign-in without the new device, where ConfirmDevice got no reply, or one that is not the service's; `None` where it
+    /// is not out.
     pub fn skip_device(&mut self) -> Option<Done> {
         let Awaited::Confirmation { tokens, .. } = &self.awaited else { return None };
         let tokens = tokens.clone();
