@@ -81,7 +81,7 @@ const CAN_CHOOSE: bool = cfg!(cognito_srp_kernel_override);
 
 #[cfg(target_arch = "x86_64")]
 fn has_adx() -> bool {
-    is_x86_feature_detected!("adx") && is_x86_feature_detected!("bmi2")
+    is_x86_feature_detected!("adx") && is_x86_feature_detected!("bmi2") && is_x86_feature_detected!("avx2")
 }
 
 #[cfg(not(target_arch = "x86_64"))]
