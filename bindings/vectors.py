@@ -7,6 +7,7 @@ The command is the binding's driver: it answers each line with a line. README.md
 are those of `test-vectors/` and `conversations.json`; the last line counts, and the status is 1 if one is wrong.
 """
 
+import base64
 import json
 import pathlib
 import subprocess
@@ -126,11 +127,25 @@ def challenge(vector):
     }
 
 
-def claim(driver, vector):
-    now, a = vector["timestamp_unix_seconds"], integer(vector["a"])
+def claim(driver, vector, **more):
+    now, a, given = vector["timestamp_unix_seconds"], integer(vector["a"]), options(vector) | more
     if is_device(vector):
-        return driver.ask("device_claim", options(vector), a, challenge(vector), now)
-    return driver.ask("password_claim", options(vector), a, challenge(vector), vector["password"], now)
+        return driver.ask("device_claim", given, a, challenge(vector), now)
+    return driver.ask("password_claim", given, a, challenge(vector), vector["password"], now)
+
+
+# What goes with every request, and with the requests of an administrator.
+CONTEXT = {"ClientMetadata": {"tenant": "a"}, "AnalyticsMetadata": {"AnalyticsEndpointId": "endpoint"}}
+USERS_CONTEXT = CONTEXT | {"UserContextData": {"IpAddress": "192.0.2.1", "EncodedData": "encoded"}}
+ADMINS_CONTEXT = CONTEXT | {
+    "ContextData": {
+        "IpAddress": "192.0.2.1",
+        "ServerName": "example.com",
+        "ServerPath": "/sign-in",
+        "HttpHeaders": [{"headerName": "Accept", "headerValue": "text/html"}],
+        "EncodedData": "encoded",
+    }
+}
 
 
 def is_refused(vector):
@@ -188,6 +203,19 @@ def check_handshakes(driver, tally):
         check_steps(driver, tally, vector)
     for vector in vectors("a_ge_N"):
         check_exchange(driver, tally, vector | vector["a_unreduced"])
+
+
+def check_envelopes(driver, tally):
+    """What a claim carries besides its proof."""
+    for vector in (vectors("user_srp")[0], vectors("device_srp")[0]):
+        _, _, bare = claim(driver, vector).decode().partition("\n")
+        admins = ADMINS_CONTEXT | {"UserPoolId": vector["pool_id"]}
+        for given, expected in ((USERS_CONTEXT, USERS_CONTEXT), (ADMINS_CONTEXT | {"Admin": True}, admins)):
+            _, _, body = claim(driver, vector, **given).decode().partition("\n")
+            tally.check(f"{vector['id']}: {', '.join(given)}", json.loads(body), json.loads(bare) | expected)
+    vector = vectors("user_srp")[0]
+    _, _, body = claim(driver, vector, DeviceKey="us-east-1_d").decode().partition("\n")
+    tally.check(f"{vector['id']}: DeviceKey", json.loads(body)["ChallengeResponses"].get("DEVICE_KEY"), "us-east-1_d")
 
 
 def check_modpow(driver, tally):
@@ -251,23 +279,36 @@ def check_conversations(driver, tally):
             tally.check(conversation["id"], got, tuple(conversation.get("error", ())))
             continue
         steps = [line.split("\t") for line in got.decode().splitlines()]
-        steps = [[kind, name, without_srp_a(json.loads(details))] for kind, name, details in steps]
+        steps = [[kind, name, json.loads(details, object_hook=without_randomness)] for kind, name, details in steps]
         tally.check(conversation["id"], steps, conversation["steps"])
 
 
-def without_srp_a(details):
-    """SRP_A is random: that it is hex of an honest length is what can be said of it."""
-    for parameters in (details.get("AuthParameters", {}), details.get("ChallengeResponses", {})):
-        if "SRP_A" in parameters and 700 < len(parameters["SRP_A"]) <= 768 and int(parameters["SRP_A"], 16):
-            parameters["SRP_A"] = "(random)"
-    return details
+def is_integer(text):
+    return 700 < len(text) <= 768 and int(text, 16) > 0
+
+
+def is_bytes(*lengths):
+    return lambda text: len(base64.b64decode(text, validate=True)) in lengths
+
+
+# What is random in a request or an outcome, and what can be said of it: that it is an integer below N, or that many bytes.
+RANDOM = {
+    "SRP_A": is_integer,
+    "PasswordVerifier": is_bytes(*range(350, 386)),
+    "Salt": is_bytes(16, 17),
+    "DevicePassword": is_bytes(40),
+}
+
+
+def without_randomness(details):
+    return {name: "(random)" if name in RANDOM and RANDOM[name](value) else value for name, value in details.items()}
 
 
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     driver, tally = Driver(sys.argv[1:]), Tally()
-    for check in (check_handshakes, check_modpow, check_device_verifiers, check_secret_hashes, check_timestamps,
+    for check in (check_handshakes, check_envelopes, check_modpow, check_device_verifiers, check_secret_hashes, check_timestamps,
                   check_refusals, check_conversations):
         before = tally.passed
         check(driver, tally)
