@@ -127,11 +127,12 @@ def challenge(vector):
     }
 
 
-def claim(driver, vector, **more):
-    now, a, given = vector["timestamp_unix_seconds"], integer(vector["a"]), options(vector) | more
+def claim(driver, vector, given=None, reply=None):
+    given, reply = given or options(vector), reply or challenge(vector)
+    now, a = vector["timestamp_unix_seconds"], integer(vector["a"])
     if is_device(vector):
-        return driver.ask("device_claim", given, a, challenge(vector), now)
-    return driver.ask("password_claim", given, a, challenge(vector), vector["password"], now)
+        return driver.ask("device_claim", given, a, reply, now)
+    return driver.ask("password_claim", given, a, reply, vector["password"], now)
 
 
 # What goes with every request, and with the requests of an administrator.
@@ -211,11 +212,23 @@ def check_envelopes(driver, tally):
         _, _, bare = claim(driver, vector).decode().partition("\n")
         admins = ADMINS_CONTEXT | {"UserPoolId": vector["pool_id"]}
         for given, expected in ((USERS_CONTEXT, USERS_CONTEXT), (ADMINS_CONTEXT | {"Admin": True}, admins)):
-            _, _, body = claim(driver, vector, **given).decode().partition("\n")
+            _, _, body = claim(driver, vector, given=options(vector) | given).decode().partition("\n")
             tally.check(f"{vector['id']}: {', '.join(given)}", json.loads(body), json.loads(bare) | expected)
     vector = vectors("user_srp")[0]
-    _, _, body = claim(driver, vector, DeviceKey="us-east-1_d").decode().partition("\n")
+    _, _, body = claim(driver, vector, given=options(vector) | {"DeviceKey": "us-east-1_d"}).decode().partition("\n")
     tally.check(f"{vector['id']}: DeviceKey", json.loads(body)["ChallengeResponses"].get("DEVICE_KEY"), "us-east-1_d")
+
+
+def check_challenge_names(driver, tally):
+    """A claim is made over its own challenge, or one whose name was not kept."""
+    names = ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER", "SMS_MFA", None)
+    for vector in (vectors("user_srp")[0], vectors("device_srp")[0]):
+        own = challenge(vector)["ChallengeName"]
+        for name in names:
+            got = claim(driver, vector, reply=challenge(vector) | {"ChallengeName": name})
+            got = "a claim" if isinstance(got, bytes) else got
+            expected = "a claim" if name in (own, None) else ("Reply", "ChallengeName")
+            tally.check(f"{vector['id']}: ChallengeName {name}", got, expected)
 
 
 def check_modpow(driver, tally):
@@ -308,7 +321,7 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     driver, tally = Driver(sys.argv[1:]), Tally()
-    for check in (check_handshakes, check_envelopes, check_modpow, check_device_verifiers, check_secret_hashes, check_timestamps,
+    for check in (check_handshakes, check_envelopes, check_challenge_names, check_modpow, check_device_verifiers, check_secret_hashes, check_timestamps,
                   check_refusals, check_conversations):
         before = tally.passed
         check(driver, tally)

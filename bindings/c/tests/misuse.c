@@ -26,6 +26,10 @@
     "\"Username\": \"alice\", \"Device\": {\"DeviceKey\": \"key\", \"DeviceGroupKey\": \"-group\", "                   \
     "\"DevicePassword\": \"" MARK "\"}}"
 
+#define DEVICE_CHALLENGE                                                                                               \
+    "{\"ChallengeName\": \"DEVICE_PASSWORD_VERIFIER\", "                                                               \
+    "\"ChallengeParameters\": {\"SALT\": \"1f\", \"SRP_B\": \"3\", \"SECRET_BLOCK\": \"QUJD\"}}"
+
 /* A challenge, the tokens for its answer, and a time. */
 static struct json challenge, tokens;
 static int64_t now;
@@ -528,9 +532,11 @@ static void a_login_makes_one_claim(void)
     ended(status, ARGUMENT, result, "password", "Unexpected");
     status = cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 5, now, &result);
     ended(status, ARGUMENT, result, "password", "Missing");
-    CHECK(cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 0, now, &result) == OK);
-    CHECK(cognito_srp_free(result) == OK);
     status = cognito_srp_login_claim(device, challenge.start, challenge.length, NULL, 0, now, &result);
+    ended(status, REPLY, result, "ChallengeName", "Unexpected");
+    CHECK(cognito_srp_login_claim(device, TEXT(DEVICE_CHALLENGE), NULL, 0, now, &result) == OK);
+    CHECK(cognito_srp_free(result) == OK);
+    status = cognito_srp_login_claim(device, TEXT(DEVICE_CHALLENGE), NULL, 0, now, &result);
     ended(status, ARGUMENT, result, "login", "Unexpected");
     free_all(one, device);
 }

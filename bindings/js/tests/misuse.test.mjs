@@ -12,6 +12,7 @@ import * as core from "cognito-srp-core";
 
 const { CognitoSrpError, DeviceLogin, PasswordLogin, SignIn, init } = core;
 const { options, challenge, password, now, tokens } = JSON.parse(readFileSync(new URL("../../login.json", import.meta.url), "utf8"));
+const deviceChallenge = { ...challenge, ChallengeName: "DEVICE_PASSWORD_VERIFIER" };
 const device = { DeviceKey: "us-east-2_6ec2f461-6364-44c4-aa42-2f0acaaaf6e8", DeviceGroupKey: "-63i1vgZ7h", DevicePassword: "d" };
 
 /** What every error of this package is, where it is the caller's. */
@@ -285,7 +286,7 @@ test("what goes with every request goes with the claim of a single step too", ()
   const context = { ClientMetadata: { tenant: "a" }, UserContextData: { EncodedData: "e" }, AnalyticsMetadata: { AnalyticsEndpointId: "i" } };
   const { ClientMetadata, UserContextData, AnalyticsMetadata } = new PasswordLogin({ ...options, ...context }).claim(challenge, password, now);
   assert.deepEqual({ ClientMetadata, UserContextData, AnalyticsMetadata }, context);
-  const admin = new DeviceLogin({ ...options, ...context, Admin: true, Device: device }).claim(challenge, now);
+  const admin = new DeviceLogin({ ...options, ...context, Admin: true, Device: device }).claim(deviceChallenge, now);
   assert.deepEqual([admin.UserPoolId, admin.ClientMetadata, admin.UserContextData], [options.UserPoolId, context.ClientMetadata, undefined]);
 });
 
@@ -391,7 +392,9 @@ test("a call that is not awaited, and one after the end", () => {
 
 test("a login makes one claim; a challenge that cannot be read spends nothing", () => {
   const login = new PasswordLogin(options);
-  assert.throws(() => login.claim({}, password, now), (error) => error.kind === "Reply");
+  for (const other of [{}, deviceChallenge, { ...challenge, ChallengeName: "SMS_MFA" }]) {
+    assert.throws(() => login.claim(other, password, now), (error) => error.kind === "Reply");
+  }
   assert.equal(login.claim(challenge, password, now).ChallengeName, "PASSWORD_VERIFIER");
   assert.throws(() => login.claim(challenge, password, now), argument("login", "Unexpected"));
 });

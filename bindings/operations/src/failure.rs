@@ -80,6 +80,13 @@ impl Failure {
         })
     }
 
+    /// The reply is not the one that the object is waiting for.
+    #[cold]
+    pub(crate) fn unexpected_reply(parameter: &'static str) -> Box<Self> {
+        let failure = Self::argument(parameter, "Unexpected", "does not fit what the login is waiting for");
+        Box::new(Self { kind: Kind::Reply, ..*failure })
+    }
+
     #[cold]
     pub(crate) fn too_long(parameter: &'static str, limit: usize) -> Box<Self> {
         Self::argument(parameter, "TooLong", &format!("is longer than {limit} bytes"))

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, string::String};
 
 use chrono::{DateTime, Utc};
 use cognito_srp_core::{
-    ChallengeResponse, Context, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, Message,
+    ChallengeName, ChallengeResponse, Context, Device, DeviceLogin as CoreDeviceLogin, DevicePasswordVerifier, Message,
     PasswordVerifier, Reply, User, UserLogin, hazmat,
 };
 use getrandom::SysRng;
@@ -53,7 +53,8 @@ impl PasswordLogin {
 
     /// The answer to PASSWORD_VERIFIER, as the body of RespondToAuthChallenge. `challenge` is the reply that has it.
     ///
-    /// A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
+    /// A login makes one claim: afterwards it is spent. A challenge that cannot be read, or has another ChallengeName, spends
+    /// nothing; one without a name is taken for the right one.
     ///
     /// # Errors
     ///
@@ -62,7 +63,7 @@ impl PasswordLogin {
     pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
         let now = writable(now)?;
         let password = arithmetic::password(password)?;
-        let reply = Reply::from_json(challenge)?;
+        let reply = reply_with(ChallengeName::PasswordVerifier, challenge)?;
         let challenge = PasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
         let login = self.login.take().ok_or_else(spent)?;
         Ok(self.envelope.body(login.finish(&challenge, password, now)?.answer))
@@ -108,7 +109,7 @@ impl DeviceLogin {
     /// Those of [`PasswordLogin::claim`].
     pub fn claim(&mut self, challenge: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
         let now = writable(now)?;
-        let reply = Reply::from_json(challenge)?;
+        let reply = reply_with(ChallengeName::DevicePasswordVerifier, challenge)?;
         let challenge =
             DevicePasswordVerifier::from_reply(reply.challenge_parameters.iter(), reply.session.as_deref())?;
         let login = self.login.take().ok_or_else(spent)?;
@@ -139,6 +140,15 @@ impl Envelope {
         request.admin = self.admin;
         request.context = self.context.clone();
         step::body(request)
+    }
+}
+
+/// The reply that has this challenge. Its name need not have been kept by those who hand it on.
+fn reply_with(name: ChallengeName, challenge: &str) -> Result<Reply, Failure> {
+    let reply = Reply::from_json(challenge)?;
+    match reply.challenge_name.as_deref() {
+        Some(other) if other != name.as_str() => Err(Failure::unexpected_reply("ChallengeName").into()),
+        _ => Ok(reply),
     }
 }
 

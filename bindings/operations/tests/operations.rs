@@ -156,6 +156,27 @@ fn single_steps_sign_in() {
 }
 
 #[test]
+fn a_claim_is_made_over_its_own_challenge_only() {
+    let named = |name: Value| {
+        let parameters = json!({ "USER_ID_FOR_SRP": "alice", "SALT": "1f", "SRP_B": "3", "SECRET_BLOCK": "QUJD" });
+        json!({ "ChallengeName": name, "ChallengeParameters": parameters }).to_string()
+    };
+    let device = json!({ "DeviceKey": "us-east-1_d", "DeviceGroupKey": "-g", "DevicePassword": "p" });
+    let mut password_login = PasswordLogin::new(&options(&json!({})), None).unwrap();
+    let mut device_login = DeviceLogin::new(&options(&json!({ "Device": device })), None).unwrap();
+    for name in ["SMS_MFA", "DEVICE_PASSWORD_VERIFIER", "UNHEARD_OF", ""] {
+        let failure = refused(password_login.claim(&named(name.into()), PASSWORD, NOW), "ChallengeName", "Unexpected");
+        assert_eq!(failure.kind, Kind::Reply);
+    }
+    for name in ["DEVICE_SRP_AUTH", "PASSWORD_VERIFIER"] {
+        let failure = refused(device_login.claim(&named(name.into()), NOW), "ChallengeName", "Unexpected");
+        assert_eq!(failure.kind, Kind::Reply);
+    }
+    password_login.claim(&named("PASSWORD_VERIFIER".into()), PASSWORD, NOW).unwrap();
+    device_login.claim(&named(Value::Null), NOW).unwrap();
+}
+
+#[test]
 fn options_are_refused_by_name() {
     let cases = [
         (json!({ "UserName": "alice" }), "UserName in options", "Unknown"),

@@ -55,6 +55,7 @@ CHALLENGE = {
     },
     "Session": SESSION,
 }
+DEVICE_CHALLENGE = CHALLENGE | {"ChallengeName": "DEVICE_PASSWORD_VERIFIER"}
 TOKENS = {"AuthenticationResult": {"AccessToken": TOKEN, "RefreshToken": TOKEN, "ExpiresIn": 3600}}
 
 
@@ -340,9 +341,11 @@ def test_a_login_makes_one_claim() -> None:
     with pytest.raises(ArgumentError, match="login"):
         login.claim(CHALLENGE, PASSWORD)
     device_login = DeviceLogin(*NAMES, DEVICE)
-    device_login.claim(CHALLENGE)
-    with pytest.raises(ArgumentError, match="login"):
+    with pytest.raises(ReplyError, match="ChallengeName"):
         device_login.claim(CHALLENGE)
+    device_login.claim(DEVICE_CHALLENGE)
+    with pytest.raises(ArgumentError, match="login"):
+        device_login.claim(DEVICE_CHALLENGE)
     assert int(login.srp_a, 16) and int(device_login.srp_a, 16)
 
 

@@ -231,6 +231,7 @@ def test_what_goes_with_every_request_goes_with_the_claims_of_single_steps(testp
     answer = login.claim(challenge, testpool.users["alice"]["password"])
     assert answer | context == answer and "UserPoolId" not in answer
     assert client.respond_to_auth_challenge(**answer)["AuthenticationResult"]
+    challenge["ChallengeName"] = "DEVICE_PASSWORD_VERIFIER"
     answer = DeviceLogin(testpool.user_pool_id, public, "alice", dave_device(testpool), **more).claim(challenge)
     assert answer | context == answer and "UserPoolId" not in answer
 
