@@ -381,6 +381,7 @@ def is_bytes(*lengths):
 # What is random in a request or an outcome, and what can be said of it: that it is an integer below N, or that many bytes.
 RANDOM = {
     "SRP_A": is_integer,
+    "PASSWORD_CLAIM_SIGNATURE": is_bytes(32),
     "PasswordVerifier": is_bytes(*range(350, 386)),
     "Salt": is_bytes(16, 17),
     "DevicePassword": is_bytes(40),

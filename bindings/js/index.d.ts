@@ -163,8 +163,11 @@ interface Ask<Question extends string, Details> {
 
 /** Ask the person, and give what they say to `answer`. */
 export type AskStep =
-  /** The password. With `OverSrp` it stays here, and only a proof of it is sent. */
-  | Ask<"PASSWORD", { OverSrp: boolean }>
+  /**
+   * The password. With `OverSrp` it stays here, and only a proof of it is sent. `Username` is the user as the requests name them now: for
+   * `setDevice`, unless `DeviceForgotten` says that the device that was given is of no use any more.
+   */
+  | Ask<"PASSWORD", { OverSrp: boolean; Username: string; DeviceForgotten: boolean }>
   /** The refresh token. */
   | Ask<"REFRESH_TOKEN", {}>
   /** One of the challenges to begin with. */
@@ -239,6 +242,11 @@ export class SignIn extends Handle {
   answer(answer: string, more?: { userAttributes?: Record<string, string> | null; now?: Time }): Step;
   /** The question that can be answered now, or once more after a refusal. */
   question(): AskStep | undefined;
+  /**
+   * The remembered device that requests name from now on; `undefined` and `null` are none. For those who keep devices under the name that
+   * the service gives, which is in the question PASSWORD. One that is already proving itself is not to be changed.
+   */
+  setDevice(device?: Device | null): void;
   /** Ends the sign-in without the new device, where ConfirmDevice got no reply at all. */
   skipDevice(): DoneStep | undefined;
   /** The state, which is a secret: to be encrypted by whoever stores it. */

@@ -250,7 +250,8 @@ enum cognito_srp_status cognito_srp_sign_in_refused(cognito_srp_handle sign_in,
 /**
  * Takes what the person said to the question. It is only read: wipe your copy. The questions, and what JSON says of them:
  *
- * - `PASSWORD`: `OverSrp`, whether it stays here and only a proof of it is sent
+ * - `PASSWORD`: `OverSrp`, whether it stays here and only a proof of it is sent; `Username`, the user as the requests name them now;
+ *   `DeviceForgotten`, see cognito_srp_sign_in_set_device
  * - `REFRESH_TOKEN`
  * - `FIRST_FACTOR`: `AvailableChallenges`, one of which is the answer
  * - `CODE`: `ChallengeName`, `Medium`, `Destination`
@@ -281,6 +282,20 @@ enum cognito_srp_status cognito_srp_sign_in_answer(cognito_srp_handle sign_in,
  * @return OK; HANDLE; BUSY.
  */
 enum cognito_srp_status cognito_srp_sign_in_question(cognito_srp_handle sign_in, cognito_srp_handle *result);
+
+/**
+ * The remembered device that requests name from now on, or none. For those who keep devices under the name that the service gives: while
+ * the password is asked, the question has it as `Username`. Where `DeviceForgotten` is true, the device that was kept is of no more use.
+ * One that is already proving itself, after the password, is not to be changed.
+ *
+ * @param device a JSON object as the option `Device` has it; NULL for none
+ * @param result 0, or the error
+ * @return OK; ARGUMENT, by the member at fault; HANDLE; BUSY.
+ */
+enum cognito_srp_status cognito_srp_sign_in_set_device(cognito_srp_handle sign_in,
+                                                       const char *device,
+                                                       size_t device_length,
+                                                       cognito_srp_handle *result);
 
 /**
  * Ends the sign-in without the new device, where ConfirmDevice got no word of the service: no reply at all, or one that

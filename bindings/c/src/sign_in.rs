@@ -125,7 +125,8 @@ pub unsafe extern "C" fn cognito_srp_sign_in_refused(
 
 /// Takes what the person said to the question. It is only read: wipe your copy. The questions, and what JSON says of them:
 ///
-/// - `PASSWORD`: `OverSrp`, whether it stays here and only a proof of it is sent
+/// - `PASSWORD`: `OverSrp`, whether it stays here and only a proof of it is sent; `Username`, the user as the requests name them now;
+///   `DeviceForgotten`, see cognito_srp_sign_in_set_device
 /// - `REFRESH_TOKEN`
 /// - `FIRST_FACTOR`: `AvailableChallenges`, one of which is the answer
 /// - `CODE`: `ChallengeName`, `Medium`, `Destination`
@@ -168,6 +169,30 @@ pub unsafe extern "C" fn cognito_srp_sign_in_answer(
 pub unsafe extern "C" fn cognito_srp_sign_in_question(sign_in: Handle, result: *mut Handle) -> Status {
     // SAFETY: the caller's promise, see `boundary`.
     unsafe { call(result, || Ok(registry::get(sign_in)?.sign_in()?.question())) }
+}
+
+/// The remembered device that requests name from now on, or none. For those who keep devices under the name that the service gives: while
+/// the password is asked, the question has it as `Username`. Where `DeviceForgotten` is true, the device that was kept is of no more use.
+/// One that is already proving itself, after the password, is not to be changed.
+///
+/// @param device a JSON object as the option `Device` has it; NULL for none
+/// @param result 0, or the error
+/// @return OK; ARGUMENT, by the member at fault; HANDLE; BUSY.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn cognito_srp_sign_in_set_device(
+    sign_in: Handle,
+    device: *const c_char,
+    device_length: usize,
+    result: *mut Handle,
+) -> Status {
+    // SAFETY: the caller's promise, see `boundary`.
+    unsafe {
+        call(result, || {
+            let device = optional_text("device", device, device_length)?;
+            registry::get(sign_in)?.sign_in()?.set_device(device)?;
+            Ok(None::<Object>)
+        })
+    }
 }
 
 /// Ends the sign-in without the new device, where ConfirmDevice got no word of the service: no reply at all, or one that

@@ -21,7 +21,7 @@ use crate::{
     result::{cognito_srp_free, cognito_srp_read, cognito_srp_step_kind},
     sign_in::{
         cognito_srp_sign_in_answer, cognito_srp_sign_in_handle, cognito_srp_sign_in_new, cognito_srp_sign_in_save,
-        cognito_srp_sign_in_start,
+        cognito_srp_sign_in_set_device, cognito_srp_sign_in_start,
     },
     status::{Field, Kind, Status},
     trouble::Trouble,
@@ -153,6 +153,21 @@ fn a_request_with_a_password_is_wiped_when_it_is_freed() {
     assert!(is_marked(request, Field::Json), "this flow sends the password");
     freed_without_a_trace(request);
     freed_without_a_trace(question);
+    freed_without_a_trace(sign_in);
+}
+
+#[test]
+fn a_device_is_wiped_when_another_takes_its_place() {
+    const DEVICE: &str = r#"{"DeviceKey": "key", "DeviceGroupKey": "-group", "DevicePassword": "PLANTED"}"#;
+    let sign_in = sign_in();
+    let mut result = 0;
+    let mut set = |device: *const u8, length| {
+        // SAFETY: a text that is there, or none.
+        let status = unsafe { cognito_srp_sign_in_set_device(sign_in, device.cast(), length, &raw mut result) };
+        assert_eq!(status, Status::Ok);
+    };
+    assert_eq!(leaks(|| set(DEVICE.as_ptr(), DEVICE.len())), 0, "neither the one before nor a copy of this one");
+    assert_eq!(leaks(|| set(ptr::null(), 0)), 0);
     freed_without_a_trace(sign_in);
 }
 

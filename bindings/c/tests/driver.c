@@ -113,7 +113,8 @@ static void append_step(struct span *lines, cognito_srp_handle step)
     free(json.start);
 }
 
-/* What the sign-in is told: ["handle", body, now], ["refused", body] or ["answer", text, attributes or null, now]. */
+/* What the sign-in is told: ["handle", body, now], ["refused", body], ["answer", text, attributes or null, now] or
+ * ["device", device or null], after which there is no step. */
 static enum cognito_srp_status tell(cognito_srp_handle sign_in, struct json told, cognito_srp_handle *step)
 {
     struct json first = json_first(told), second = json_after(told, first), third = json_after(told, second);
@@ -123,6 +124,9 @@ static enum cognito_srp_status tell(cognito_srp_handle sign_in, struct json told
         status = cognito_srp_sign_in_handle(sign_in, second.start, second.length, json_integer(third), step);
     } else if (strcmp(how.start, "refused") == 0) {
         status = cognito_srp_sign_in_refused(sign_in, second.start, second.length, step);
+    } else if (strcmp(how.start, "device") == 0) {
+        int given = *second.start == '{';
+        status = cognito_srp_sign_in_set_device(sign_in, given ? second.start : NULL, given ? second.length : 0, step);
     } else {
         struct span answer = json_text(second);
         int given = *third.start == '{';
@@ -146,7 +150,8 @@ static void conversation(const struct span *options, const struct span *replies)
     struct json all = json_of(replies->start, replies->length), told = json_first(all);
     status = cognito_srp_sign_in_start(sign_in, &step);
     while (status == COGNITO_SRP_STATUS_OK) {
-        append_step(&lines, step);
+        if (step)
+            append_step(&lines, step);
         if (!told.start)
             break;
         status = tell(sign_in, told, &step);

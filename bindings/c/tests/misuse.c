@@ -89,7 +89,7 @@ static void ended(enum cognito_srp_status status, enum cognito_srp_status expect
 }
 
 /* Every call that takes an object, with this one. */
-#define CALLS 9
+#define CALLS 10
 static enum cognito_srp_status call_with(int which, cognito_srp_handle object, cognito_srp_handle *result)
 {
     switch (which) {
@@ -108,6 +108,8 @@ static enum cognito_srp_status call_with(int which, cognito_srp_handle object, c
     case 6:
         return cognito_srp_sign_in_save(object, result);
     case 7:
+        return cognito_srp_sign_in_set_device(object, NULL, 0, result);
+    case 8:
         return cognito_srp_login_srp_a(object, result);
     default:
         return cognito_srp_login_claim(object, challenge.start, challenge.length, TEXT(MARK), now, result);
@@ -159,7 +161,7 @@ static void handles_of_another_kind(void)
     CHECK(cognito_srp_secret_hash(TEXT("alice"), TEXT("client"), TEXT(MARK), &value) == OK);
     CHECK(cognito_srp_sign_in_new(TEXT("{}"), &error) == ARGUMENT);
     for (int which = 0; which < CALLS; which++) {
-        cognito_srp_handle others[] = {step, value, error, which < 7 ? login : sign_in};
+        cognito_srp_handle others[] = {step, value, error, which < 8 ? login : sign_in};
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
             enum cognito_srp_status status = call_with(which, others[i], &result);
             ended(status, HANDLE, result, "handle", "Mismatch");
@@ -185,7 +187,7 @@ static void results_that_cannot_be_written(void)
     uint8_t number[1] = {2};
     cognito_srp_handle sign_in = sign_in_of(OPTIONS), login = password_login();
     for (int which = 0; which < CALLS; which++)
-        CHECK(call_with(which, which < 7 ? sign_in : login, NULL) == ARGUMENT);
+        CHECK(call_with(which, which < 8 ? sign_in : login, NULL) == ARGUMENT);
     CHECK(cognito_srp_sign_in_new(TEXT(OPTIONS), NULL) == ARGUMENT);
     CHECK(cognito_srp_sign_in_restore(number, 1, TEXT(OPTIONS), NULL) == ARGUMENT);
     CHECK(cognito_srp_password_login_new(TEXT(OPTIONS), NULL, 0, NULL) == ARGUMENT);
@@ -486,6 +488,39 @@ static int login(cognito_srp_handle sign_in)
     return good;
 }
 
+/* A device that is none: the one before stays. */
+static void devices_that_are_none(void)
+{
+    static const struct {
+        struct text device;
+        const char *parameter, *problem;
+    } rows[] = {
+        {{NULL, 5}, "device", "Missing"},
+        {{TEXT("\xff" MARK)}, "device", "NotUtf8"},
+        {{OPTIONS, SIZE_MAX}, "device", "TooLong"},
+        {{TEXT("")}, "Device", "NotJson"},
+        {{TEXT("\"" MARK "\"")}, "Device", "NotJson"},
+        {{TEXT("{\"DeviceKey\": \"k\", \"DeviceGroupKey\": \"g\"}")}, "DevicePassword", "Missing"},
+        {{TEXT("{\"DeviceKey\": 5, \"DeviceGroupKey\": \"g\", \"DevicePassword\": \"" MARK "\"}")}, "DeviceKey", "Malformed"},
+        {{TEXT("{\"DevicePasword\": \"" MARK "\"}")}, "DevicePasword in Device", "Unknown"},
+    };
+    cognito_srp_handle sign_in = sign_in_of(OPTIONS), result;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        enum cognito_srp_status status = cognito_srp_sign_in_set_device(sign_in, rows[i].device.start, rows[i].device.length, &result);
+        ended(status, ARGUMENT, result, rows[i].parameter, rows[i].problem);
+    }
+    struct span before = take(started(sign_in), COGNITO_SRP_FIELD_JSON);
+    CHECK(strstr(before.start, "DEVICE_KEY") != NULL);
+    CHECK(cognito_srp_sign_in_set_device(sign_in, NULL, 0, &result) == OK && result == 0);
+    struct span after = take(started(sign_in), COGNITO_SRP_FIELD_JSON);
+    CHECK(strstr(after.start, "DEVICE_KEY") == NULL);
+    CHECK(login(sign_in));
+    CHECK(cognito_srp_sign_in_set_device(sign_in, NULL, 0, &result) == OK && result == 0); /* done: it is for the next start */
+    CHECK(cognito_srp_free(sign_in) == OK);
+    free(before.start);
+    free(after.start);
+}
+
 static void out_of_turn(void)
 {
     cognito_srp_handle sign_in = sign_in_of(OPTIONS), result;
@@ -641,6 +676,23 @@ static void freed_while_in_use(void)
     no_object(sign_in);
 }
 
+/* Set while another thread begins: in between, or not at all. */
+static void a_device_while_another_call_runs(void)
+{
+    cognito_srp_handle sign_in = sign_in_of(OPTIONS), result = 0;
+    struct work work = {.object = sign_in, .until = milliseconds() + 30000};
+    enum cognito_srp_status status = OK;
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, starts, &work) != 0)
+        exit(2);
+    while (status == OK && milliseconds() < work.until)
+        status = cognito_srp_sign_in_set_device(sign_in, NULL, 0, &result);
+    ended(status, BUSY, result, "handle", "Unexpected");
+    CHECK(cognito_srp_free(sign_in) == OK); /* which ends the thread */
+    pthread_join(thread, NULL);
+    CHECK(work.other == 0);
+}
+
 static void *frees(void *argument)
 {
     struct work *work = argument;
@@ -768,10 +820,12 @@ int main(int count, char **arguments)
     text_of_200_megabytes();
     options_that_are_none();
     reading();
+    devices_that_are_none();
     out_of_turn();
     a_login_makes_one_claim();
     an_empty_password();
     one_object_in_many_threads();
+    a_device_while_another_call_runs();
     freed_while_in_use();
     freed_by_many_threads_once();
     a_result_is_read_by_many_threads();

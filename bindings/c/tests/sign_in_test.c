@@ -171,6 +171,37 @@ static void devices(void)
     is_refused(wrong, ANSWERS("pässwörd 密码"), COGNITO_SRP_STATUS_DEVICE_REFUSED, "WrongUserOrPassword", "StartAgain");
 }
 
+/* As new_device, of somebody who signs in by an alias: the device is kept under the name that the service gives, and is looked up while
+ * the password is asked. */
+static void device_of_an_alias(void)
+{
+    const char *options = "{" CLIENT "\"Username\": \"carol@example.com\", \"RememberDevice\": true}";
+    struct outcome outcome = attempt(options, ANSWERS("Chr1stmas-tree", "SMS_MFA", "123456"), NULL);
+    struct span first = signed_in_as("carol", outcome);
+    struct json done = json_of(first.start, first.length), kept = json_member(done, "Device");
+    struct span keeper = json_text(json_member(done, "Username"));
+
+    cognito_srp_handle sign_in, step, none;
+    CHECK(cognito_srp_sign_in_new(options, strlen(options), &sign_in) == OK);
+    CHECK(cognito_srp_sign_in_start(sign_in, &step) == OK);
+    CHECK(send_step(sign_in, &step) == OK);
+    struct span question = take(step, COGNITO_SRP_FIELD_JSON);
+    struct span username = json_text(json_member(json_of(question.start, question.length), "Username"));
+    CHECK_TEXT(username.start, keeper.start);
+    CHECK(cognito_srp_sign_in_set_device(sign_in, kept.start, kept.length, &none) == OK && none == 0);
+
+    struct outcome again = {OK, "", 0};
+    CHECK(cognito_srp_sign_in_question(sign_in, &again.last) == OK);
+    follow(&again, sign_in, ANSWERS("Chr1stmas-tree"), NULL);
+    CHECK_TEXT(again.way, "PASSWORD > RespondToAuthChallenge > RespondToAuthChallenge > RespondToAuthChallenge > done");
+    free(signed_in_as("carol", again).start);
+    CHECK(cognito_srp_free(sign_in) == OK);
+    free(first.start);
+    free(keeper.start);
+    free(question.start);
+    free(username.start);
+}
+
 /* A device is enrolled at the first sign-in, and remembered at the second. */
 static void new_device(void)
 {
@@ -295,6 +326,7 @@ int main(void)
     devices();
     new_device();
     no_word_of_the_service();
+    device_of_an_alias();
     new_password();
     codes();
     saved();

@@ -298,6 +298,11 @@ export class SignIn extends Handle {
     return perhapsStep(invoke(this, wasm.SignIn, (inner) => inner.question()));
   }
 
+  setDevice(device) {
+    const written = device == null ? undefined : json("device", device);
+    invoke(this, wasm.SignIn, (inner) => inner.setDevice(written));
+  }
+
   skipDevice() {
     return perhapsStep(invoke(this, wasm.SignIn, (inner) => inner.skipDevice()));
   }

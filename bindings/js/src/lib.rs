@@ -63,6 +63,12 @@ impl SignIn {
         self.0.question().map(text)
     }
 
+    /// The device from now on.
+    #[wasm_bindgen(js_name = setDevice)]
+    pub fn set_device(&mut self, device: Option<String>) -> Result<()> {
+        Ok(self.0.set_device(device.as_deref())?)
+    }
+
     /// Goes on without the new device.
     #[wasm_bindgen(js_name = skipDevice)]
     pub fn skip_device(&mut self) -> Option<String> {

@@ -25,7 +25,7 @@ const operations = {
   conversation: (options, replies) =>
     using(new SignIn(json(options)), (signIn) => {
       const steps = [signIn.start(), ...json(replies).map((reply) => take(signIn, reply))];
-      return steps.map(line).join("\n");
+      return steps.filter((step) => step !== undefined).map(line).join("\n");
     }),
 };
 
@@ -41,6 +41,7 @@ function using(object, make) {
 function take(signIn, [kind, what, ...rest]) {
   if (kind === "handle") return signIn.handle(what, rest[0]);
   if (kind === "refused") return signIn.refused(what);
+  if (kind === "device") return signIn.setDevice(what);
   return signIn.answer(what, { userAttributes: rest[0], now: rest[1] });
 }
 

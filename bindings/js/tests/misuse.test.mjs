@@ -67,6 +67,7 @@ test("wrong types are a TypeError, in every place, and name the parameter", () =
       except(isObject, (value) => value == null),
       (value) => challenged().answer("a", { userAttributes: value }),
     ],
+    device: [except(isObject, (value) => value == null), (value) => new SignIn(options).setDevice(value)],
     now: [
       except((value) => value === undefined, (value) => typeof value === "number", (value) => value instanceof Date),
       (value) => challenged().answer("a", { now: value }),
@@ -118,6 +119,22 @@ test("members of options: missing ones, unknown ones, and those of another type"
   assert.throws(() => new DeviceLogin(options), argument("Device", "Missing"));
   assert.throws(() => new SignIn({ ...options, RememberDevice: "yes" }), argument("RememberDevice", "Malformed"));
   assert.throws(() => new SignIn({ ...options, AuthFlow: "USER_SRP" }), argument("AuthFlow", "Unknown"));
+});
+
+test("a device that is none is refused by member, and the one before stays", () => {
+  const signIn = new SignIn({ ...options, Device: device });
+  const key = () => signIn.start().input.AuthParameters.DEVICE_KEY;
+  assert.throws(() => signIn.setDevice({ ...device, DevicePassword: undefined }), argument("DevicePassword", "Missing"));
+  assert.throws(() => signIn.setDevice({ ...device, DeviceKey: 5 }), argument("DeviceKey", "Malformed"));
+  assert.throws(() => signIn.setDevice({ ...device, DeviceKey: "" }), argument("DeviceKey", "Empty"));
+  assert.throws(() => signIn.setDevice({ ...device, Password: "x" }), argument("Password in Device", "Unknown"));
+  assert.equal(key(), device.DeviceKey);
+  for (const none of [undefined, null]) {
+    signIn.setDevice(device);
+    assert.equal(key(), device.DeviceKey);
+    signIn.setDevice(none);
+    assert.equal(key(), undefined);
+  }
 });
 
 test("what cannot be JSON is a TypeError that repeats nothing of it", () => {
@@ -208,6 +225,7 @@ test("an object that was freed says so; freeing twice does not hurt", () => {
     () => signIn.answer("a"),
     () => signIn.question(),
     () => signIn.skipDevice(),
+    () => signIn.setDevice(device),
     () => signIn.save(),
     () => login.srpA,
     () => login.claim(challenge, "p"),
@@ -385,6 +403,8 @@ test("a call that is not awaited, and one after the end", () => {
   signIn.handle(challenge, now);
   signIn.answer(password, { now });
   assert.equal(signIn.handle(tokens, now).kind, "done");
+  signIn.setDevice(device);
+  assert.equal(signIn.question(), undefined, "a device is for the next start()");
   for (const call of [() => signIn.handle(tokens), () => signIn.answer(password), () => signIn.refused({ __type: "X", message: "" })]) {
     assert.throws(call, (error) => error instanceof CognitoSrpError && error.problem === "Unexpected");
   }
@@ -444,7 +464,7 @@ test("a call from within another one is refused, and the first goes on", () => {
   const real = crypto.getRandomValues;
   const seen = [];
   crypto.getRandomValues = function (bytes) {
-    for (const call of [() => signIn.start(), () => signIn.free(), () => core.modpow(2n, 2n), () => new SignIn(options)]) {
+    for (const call of [() => signIn.start(), () => signIn.setDevice(device), () => signIn.free(), () => core.modpow(2n, 2n), () => new SignIn(options)]) {
       try {
         call();
       } catch (error) {
@@ -458,7 +478,7 @@ test("a call from within another one is refused, and the first goes on", () => {
   } finally {
     crypto.getRandomValues = real;
   }
-  assert.ok(seen.length >= 4);
+  assert.ok(seen.length >= 5);
   for (const error of seen) assert.ok(error instanceof CognitoSrpError && error.problem === "Unexpected", `${error}`);
   assert.equal(signIn.handle(challenge, now).kind, "ask");
 });

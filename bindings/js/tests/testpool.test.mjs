@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  ConfirmDeviceCommand, GetUserCommand, InitiateAuthCommand, RespondToAuthChallengeCommand,
+  ConfirmDeviceCommand, ForgetDeviceCommand, GetUserCommand, InitiateAuthCommand, RespondToAuthChallengeCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { CognitoSrpError, DeviceLogin, PasswordLogin, SignIn, enrollDevice, init, secretHash } from "cognito-srp-core";
 import { awsClient, finish, send, totp } from "./support.mjs";
@@ -85,6 +85,30 @@ test("a device is remembered, and used again in place of the password's owner", 
     finish(client, new SignIn({ ...pool, Username: "alice", Device: spoilt }), alice),
     (error) => error.kind === "DeviceRefused",
   );
+});
+
+test("a device that is kept under the name that the service gives, of somebody who signs in by an alias", async () => {
+  const kept = new Map();
+  const options = { ...pool, Username: "carol@example.com", RememberDevice: true };
+  const first = await finish(client, new SignIn(options), carol);
+  kept.set(first.Username, first.Device);
+  assert.notEqual(first.Username, options.Username);
+  const signIn = new SignIn(options);
+  const forgotten = [];
+  const person = {
+    ...carol,
+    PASSWORD: ({ details }) => {
+      forgotten.push(details.DeviceForgotten);
+      if (!details.DeviceForgotten) signIn.setDevice(kept.get(details.Username));
+      return carol.PASSWORD;
+    },
+  };
+  const again = await finish(client, signIn, person);
+  assert.deepEqual(again.trail, ["PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "tokens"]);
+  await client.send(new ForgetDeviceCommand({ AccessToken: again.AuthenticationResult.AccessToken, DeviceKey: first.Device.DeviceKey }));
+  const last = await finish(client, signIn, person);
+  assert.equal(last.trail[1], "ResourceNotFoundException");
+  assert.deepEqual([last.DeviceForgotten, forgotten], [true, [false, false, true]]);
 });
 
 test("a device takes the place of the text message", async () => {

@@ -66,7 +66,7 @@ export async function signIn(): Promise<DoneStep> {
 export function questions(step: AskStep): readonly string[] {
   switch (step.question) {
     case "PASSWORD":
-      return [`${step.details.OverSrp satisfies boolean}`];
+      return [`${step.details.OverSrp satisfies boolean}`, `${step.details.DeviceForgotten satisfies boolean}`, step.details.Username];
     case "FIRST_FACTOR":
       return step.details.AvailableChallenges;
     case "MFA_TYPE":
@@ -91,6 +91,7 @@ export function questions(step: AskStep): readonly string[] {
 export function rest(bytes: Uint8Array<ArrayBuffer>, options: { UserPoolId: string; ClientId: string; Username: string }) {
   initSync(bytes);
   const restored: SignIn = SignIn.restore(new SignIn(options).save(), options);
+  for (const device of [undefined, null, enrollDevice("key", "group").Device]) restored.setDevice(device) satisfies void;
   restored[Symbol.dispose]();
   const login = new PasswordLogin(options, 5n);
   const claim: string | undefined = login.claim({}, "password", 1730000000).ChallengeResponses["PASSWORD_CLAIM_SIGNATURE"];
@@ -112,6 +113,8 @@ new SignIn({ UserPoolId: "us-east-1_Example1", ClientId: "id" });
 new SignIn({ UserPoolId: "us-east-1_Example1", ClientId: "id", Username: "alice", Usernane: "alice" });
 // @ts-expect-error: another flow
 new SignIn({ UserPoolId: "us-east-1_Example1", ClientId: "id", Username: "alice", AuthFlow: "USER_SRP" });
+// @ts-expect-error: a device has a password
+new SignIn({ UserPoolId: "us-east-1_Example1", ClientId: "id", Username: "alice" }).setDevice({ DeviceKey: "key", DeviceGroupKey: "group" });
 // @ts-expect-error: integers are no numbers
 modpow(2, 10);
 // @ts-expect-error: nor hex

@@ -60,6 +60,10 @@ fn conversation(options: &str, replies: &str) -> Answer {
     let replies: Vec<Vec<Value>> = serde_json::from_str(replies).unwrap_or_default();
     for reply in &replies {
         let now = reply.last().and_then(Value::as_i64).unwrap_or_default();
+        if reply[0] == "device" {
+            sign_in.set_device(Some(&reply[1]).filter(|device| !device.is_null()).map(Value::to_string).as_deref())?;
+            continue;
+        }
         steps.push(match (reply[0].as_str().unwrap_or_default(), &reply[1]) {
             ("handle", body) => sign_in.handle(&body.to_string(), now)?,
             ("refused", body) => sign_in.refused(&body.to_string())?,

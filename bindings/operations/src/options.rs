@@ -65,10 +65,7 @@ impl<'t> Options<'t> {
     }
 
     pub(crate) fn device(&self) -> Fallible<Option<Device>> {
-        let Some(device) = self.0.object("Device")? else { return Ok(None) };
-        let device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
-        let password = DevicePassword::new(core::mem::take(&mut *device.secret("DevicePassword")?));
-        Ok(Some(Device::new(device.text("DeviceKey")?, device.text("DeviceGroupKey")?, password)?))
+        self.0.object("Device")?.map(remembered).transpose()
     }
 
     fn flow(&self) -> Fallible<Flow> {
@@ -154,6 +151,17 @@ impl<'t> Options<'t> {
         }
         Ok(context)
     }
+}
+
+/// A device by itself, as the option `Device` has it.
+pub(crate) fn device(text: &str) -> Fallible<Device> {
+    remembered(Object::parse("Device", text)?)
+}
+
+fn remembered(device: Object<'_>) -> Fallible<Device> {
+    let device = device.knowing(&["DeviceKey", "DeviceGroupKey", "DevicePassword"])?;
+    let password = DevicePassword::new(core::mem::take(&mut *device.secret("DevicePassword")?));
+    Ok(Device::new(device.text("DeviceKey")?, device.text("DeviceGroupKey")?, password)?)
 }
 
 fn context_data(data: Object<'_>) -> Fallible<ContextData> {

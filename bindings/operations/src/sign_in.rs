@@ -47,7 +47,7 @@ impl SignIn {
     }
 
     /// The sign-in that was [saved](Self::save). Of `options` the client, its secret, the device and what goes with every
-    /// request are read; the rest is in the state.
+    /// request are read; the rest is in the state. The device is the one that it had then, also by [`set_device`](Self::set_device).
     ///
     /// # Errors
     ///
@@ -66,7 +66,8 @@ impl SignIn {
     ///
     /// [`Kind::Machine`](crate::Kind::Machine).
     pub fn start(&mut self) -> Result<Step, Failure> {
-        Ok(self.0.start(&mut SysRng)?.into())
+        let next = self.0.start(&mut SysRng)?;
+        Ok(Step::new(next, &self.0))
     }
 
     /// Takes the body of a reply to the last request, at a time in seconds since 1970.
@@ -76,7 +77,8 @@ impl SignIn {
     /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where no request is out or the time
     /// cannot be written.
     pub fn handle(&mut self, reply: &str, now: i64) -> Result<Step, Failure> {
-        Ok(self.0.handle(&Reply::from_json(reply)?, time(now)?, &mut SysRng)?.into())
+        let next = self.0.handle(&Reply::from_json(reply)?, time(now)?, &mut SysRng)?;
+        Ok(Step::new(next, &self.0))
     }
 
     /// Takes the service's refusal of the last request: a JSON object with `__type` and `message`.
@@ -85,7 +87,8 @@ impl SignIn {
     ///
     /// [`Kind::Refused`](crate::Kind::Refused), where the sign-in itself has no way on.
     pub fn refused(&mut self, refusal: &str) -> Result<Step, Failure> {
-        Ok(self.0.refused(Refusal::from_json(refusal)?, &mut SysRng)?.into())
+        let next = self.0.refused(Refusal::from_json(refusal)?, &mut SysRng)?;
+        Ok(Step::new(next, &self.0))
     }
 
     /// Takes the answer to the question that was asked. `user_attributes` are a JSON object, for `NEW_PASSWORD` only.
@@ -109,12 +112,27 @@ impl SignIn {
             _ if !attributes.is_empty() => return Err(unexpected("UserAttributes").into()),
             answer => answer,
         };
-        Ok(self.0.answer(&answer, now, &mut SysRng)?.into())
+        let next = self.0.answer(&answer, now, &mut SysRng)?;
+        Ok(Step::new(next, &self.0))
     }
 
     /// The question that can be answered now, or once more after a refusal.
     pub fn question(&self) -> Option<Step> {
-        self.0.question().as_ref().map(Step::ask)
+        self.0.question().as_ref().map(|question| Step::ask(question, &self.0))
+    }
+
+    /// The remembered device that requests name from now on, as the option `Device` has it, or none.
+    ///
+    /// For those who keep devices under the name that the service gives: while the password is asked, the question has it as
+    /// `Username`. With `DeviceForgotten`, the device that was kept is of no more use. One that is already proving itself is not to be
+    /// changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Argument`](crate::Kind::Argument), by member.
+    pub fn set_device(&mut self, device: Option<&str>) -> Result<(), Failure> {
+        self.0.set_device(device.map(options::device).transpose()?);
+        Ok(())
     }
 
     /// Ends the sign-in without the new device, where ConfirmDevice got no reply at all; `None` where it is not out.

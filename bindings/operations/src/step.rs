@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use cognito_srp_core::{AuthenticationResult, Device, Done, Message, Question, Request, Step as CoreStep};
+use cognito_srp_core::{AuthenticationResult, Device, Done, Message, Question, Request, SignIn, Step as CoreStep};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::json::{self, Object};
@@ -40,17 +40,15 @@ impl fmt::Debug for Step {
     }
 }
 
-impl From<CoreStep> for Step {
-    fn from(step: CoreStep) -> Self {
+impl Step {
+    pub(crate) fn new(step: CoreStep, sign_in: &SignIn) -> Self {
         match step {
             CoreStep::Send(request) => Self::send(request),
-            CoreStep::Ask(question) => Self::ask(&question),
+            CoreStep::Ask(question) => Self::ask(&question, sign_in),
             CoreStep::Done(done) => Self::done(&done),
         }
     }
-}
 
-impl Step {
     fn send(request: Request) -> Self {
         Self { kind: StepKind::Send, name: request.operation().as_str(), target: request.target(), json: body(request) }
     }
@@ -59,7 +57,7 @@ impl Step {
     ///
     /// | name | members of the JSON | answer |
     /// |---|---|---|
-    /// | `PASSWORD` | `OverSrp`: whether it stays here, and only a proof of it is sent | the password |
+    /// | `PASSWORD` | `OverSrp`: whether it stays here, and only a proof of it is sent; `Username`, `DeviceForgotten`: see below | the password |
     /// | `REFRESH_TOKEN` | | the token |
     /// | `FIRST_FACTOR` | `AvailableChallenges` | one of them |
     /// | `CODE` | `ChallengeName`, `Medium`, `Destination` | the code |
@@ -68,7 +66,10 @@ impl Step {
     /// | `NEW_PASSWORD` | `RequiredAttributes`, `UserAttributes` | the password, and attributes |
     /// | `CUSTOM` | `ChallengeParameters` | what the pool wants to hear |
     /// | `PASSKEY` | `CredentialRequestOptions`: JSON text | AuthenticationResponseJSON |
-    pub(crate) fn ask(question: &Question) -> Self {
+    ///
+    /// `Username` is the user as the requests name them now: over SRP as the service does. `DeviceForgotten` says that the service no longer
+    /// knows the device that was given.
+    pub(crate) fn ask(question: &Question, sign_in: &SignIn) -> Self {
         let name = match question {
             Question::Password { .. } => "PASSWORD",
             Question::RefreshToken => "REFRESH_TOKEN",
@@ -85,7 +86,7 @@ impl Step {
             kind: StepKind::Ask,
             name,
             target: String::new(),
-            json: json::object(|object| write_question(object, question)),
+            json: json::object(|object| write_question(object, question, sign_in)),
         }
     }
 
@@ -112,9 +113,13 @@ pub(crate) fn body(mut request: Request) -> Zeroizing<String> {
     json
 }
 
-fn write_question(object: &mut Object<'_>, question: &Question) {
+fn write_question(object: &mut Object<'_>, question: &Question, sign_in: &SignIn) {
     match question {
-        Question::Password { over_srp } => object.flag("OverSrp", *over_srp),
+        Question::Password { over_srp } => {
+            object.flag("OverSrp", *over_srp);
+            object.text("Username", sign_in.user().username());
+            object.flag("DeviceForgotten", sign_in.device_forgotten());
+        }
         Question::FirstFactor { available } => {
             object.list("AvailableChallenges", available.iter().map(|name| name.as_str()));
         }

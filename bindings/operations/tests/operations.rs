@@ -13,13 +13,14 @@ const NOW: i64 = 1_790_000_000;
 const PASSWORD: &str = "pässwörd 密码 1A";
 
 fn pool() -> Pool {
+    let attributes = [("email".into(), "alice@example.com".into())].into();
     let seed = Seed {
         pool: Settings { devices: DeviceTracking::Always, ..Settings::default() },
         clients: vec![
             Client { id: "testclient".into(), secret: None },
             Client { id: "secretclient".into(), secret: Some("shh".into()) },
         ],
-        users: vec![NewUser { username: "alice".into(), password: PASSWORD.into(), ..NewUser::default() }],
+        users: vec![NewUser { username: "alice".into(), password: PASSWORD.into(), attributes, ..NewUser::default() }],
     };
     let mut pool = seed.into_pool([7; 32]).unwrap();
     pool.set_now(NOW);
@@ -85,6 +86,34 @@ fn a_device_is_remembered_and_signs_in() {
         assert!(done["AuthenticationResult"]["AccessToken"].is_string());
         assert_eq!(done["AuthenticationResult"]["NewDeviceMetadata"], Value::Null, "the device was known");
     }
+}
+
+/// A sign-in by an alias: the device is kept under the name that the service gives.
+#[test]
+fn a_device_is_looked_up_while_the_password_is_asked() {
+    let mut pool = pool();
+    let by_alias = |more: Value| SignIn::new(&options(&more)).unwrap();
+    let alias = "alice@example.com";
+    let first =
+        drive(&mut pool, &mut by_alias(json!({ "Username": alias, "RememberDevice": true })), PASSWORD).unwrap();
+    assert_eq!(first["Username"], "alice");
+
+    let mut sign_in = by_alias(json!({ "Username": alias }));
+    let request = sign_in.start().unwrap();
+    let asked = sign_in.handle(&send(&mut pool, request.name, &request.json).unwrap(), NOW).unwrap();
+    let expected = json!({ "OverSrp": true, "Username": "alice", "DeviceForgotten": false });
+    assert_eq!((details(&asked), details(&sign_in.question().unwrap())), (expected.clone(), expected));
+    refused(sign_in.set_device(Some(r#"{"DeviceKey":"k","DeviceGroupKey":"g"}"#)), "DevicePassword", "Missing");
+    refused(sign_in.set_device(Some("null")), "Device", "NotJson");
+    sign_in.set_device(Some(&first["Device"].to_string())).unwrap();
+
+    let mut step = sign_in.answer(PASSWORD, None, NOW).unwrap();
+    let mut sent = 0;
+    while step.kind == StepKind::Send {
+        step = sign_in.handle(&send(&mut pool, step.name, &step.json).unwrap(), NOW).unwrap();
+        sent += 1;
+    }
+    assert_eq!((sent, step.kind), (3, StepKind::Done), "the device has proved itself too");
 }
 
 #[test]
@@ -214,6 +243,18 @@ fn options_are_refused_by_name() {
     refused(SignIn::new(&" ".repeat((1 << 20) + 1)), "options", "TooLong");
     let long = "x".repeat(100);
     refused(SignIn::new(&options(&json!({ long: 1 }))), "options", "Unknown");
+}
+
+#[test]
+fn what_goes_with_every_request_is_what_the_last_restore_said() {
+    let with = |metadata: &Value| options(&json!({ "AuthFlow": "USER_PASSWORD_AUTH", "ClientMetadata": metadata }));
+    let mut sign_in = SignIn::new(&with(&json!({ "turn": "1" }))).unwrap();
+    sign_in.start().unwrap();
+    for metadata in [json!({ "turn": "2" }), Value::Null] {
+        sign_in = SignIn::restore(&sign_in.save(), &with(&metadata)).unwrap();
+        let request = sign_in.answer(PASSWORD, None, NOW).unwrap();
+        assert_eq!(details(&request)["ClientMetadata"], metadata);
+    }
 }
 
 #[test]

@@ -71,6 +71,11 @@ impl SignIn {
         step.map(|step| next(py, &step)).transpose()
     }
 
+    fn set_device(&self, py: Python<'_>, device: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        let device = device.map(|given| json::written("Device", given)).transpose()?;
+        error::with(py, &self.0, |sign_in| sign_in.set_device(device.as_deref().map(String::as_str)))
+    }
+
     fn skip_device<'py>(&self, py: Python<'py>) -> PyResult<Option<Next<'py>>> {
         let step = error::with(py, &self.0, |sign_in| Ok(sign_in.skip_device()))?;
         step.map(|step| next(py, &step)).transpose()

@@ -40,9 +40,13 @@ def text(field: str) -> str:
 def options(field: str) -> dict[str, Any]:
     """AWS's names as this package's, and a device as this package's object."""
     arguments = {snake_case(name): value for name, value in json.loads(text(field)).items()}
-    if device := arguments.get("device"):
-        arguments["device"] = Device(**{snake_case(name): value for name, value in device.items()})
+    if members := arguments.get("device"):
+        arguments["device"] = device(members)
     return arguments
+
+
+def device(members: dict[str, str]) -> Device:
+    return Device(**{snake_case(name): value for name, value in members.items()})
 
 
 def snake_case(name: str) -> str:
@@ -96,7 +100,9 @@ def conversation(given: str, replies: str) -> bytes:
     sign_in = SignIn(**options(given))
     steps = [sign_in.start()]
     for verb, what, *more in json.loads(text(replies)):
-        if verb == "handle":
+        if verb == "device":
+            sign_in.set_device(what and device(what))
+        elif verb == "handle":
             steps.append(sign_in.handle(what, *more))
         elif verb == "refused":
             steps.append(sign_in.refused({"Error": {"Code": what.get("__type"), "Message": what.get("message")}}))

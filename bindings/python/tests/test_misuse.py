@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 import pickle
@@ -119,6 +120,39 @@ def test_options_that_are_missing_or_that_nobody_knows() -> None:
     for members in ({}, {"IpAddress": "192.0.2.1"}, {"IpAddress": 7, "ServerName": "", "ServerPath": ""}):
         with pytest.raises(ArgumentError):
             SignIn(*NAMES, admin=True, context_data=members)
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, {"DeviceKey": "k"}], ids=lambda wrong: type(wrong).__name__)
+def test_a_device_of_another_type(wrong: Any) -> None:
+    sign_in = asked()
+    before = sign_in.save()
+    with pytest.raises(TypeError, match="device must be Device"):
+        sign_in.set_device(wrong)
+    with pytest.raises(TypeError, match="device_key must be str"):
+        sign_in.set_device(Device(wrong, "-g", "p"))
+    assert sign_in.save() == before
+
+
+def test_a_device_that_is_none_and_no_device() -> None:
+    sign_in = SignIn(*NAMES, device=DEVICE)
+
+    def key() -> object:
+        match sign_in.start():
+            case Send(_, kwargs):
+                return kwargs["AuthParameters"].get("DEVICE_KEY")
+        return "not sent"
+
+    with pytest.raises(ArgumentError) as refused:
+        sign_in.set_device(Device("", "-g", "p"))
+    assert (refused.value.parameter, refused.value.problem) == ("DeviceKey", "Empty")
+    assert key() == DEVICE.device_key, "the one before stays"
+    sign_in.set_device(None)
+    assert key() is None
+    sign_in.set_device(DEVICE)
+    assert key() == DEVICE.device_key
+    finished = done()
+    finished.set_device(DEVICE)
+    assert finished.question() is None, "it is for the next start()"
 
 
 def asked_for_a_new_password() -> SignIn:
@@ -438,6 +472,8 @@ def test_no_secret_is_in_an_error_or_a_repr() -> None:
         lambda: SignIn(*NAMES, device=Device("k", "g", DEVICE.device_password.encode())),  # type: ignore[arg-type]
         lambda: SignIn(*NAMES, device=Device("", "", DEVICE.device_password)),
         lambda: SignIn(*NAMES, session=SESSION, device_name=TOKEN),
+        lambda: waiting.set_device(Device("", "", DEVICE.device_password)),
+        lambda: waiting.set_device(Device("k", "g", [DEVICE.device_password])),  # type: ignore[arg-type]
         lambda: SignIn.restore(waiting.save()[:-1], *NAMES[:2], client_secret=SECRET),
         lambda: SignIn.restore(TOKEN.encode(), *NAMES[:2]),
         lambda: waiting.handle(broken),
@@ -496,6 +532,8 @@ def test_errors_can_be_pickled_and_caught_by_their_parents() -> None:
 
 
 def test_half_made_objects() -> None:
+    with pytest.raises(AttributeError):
+        SignIn.__new__(SignIn).set_device(None)
     for cls in (SignIn, PasswordLogin, DeviceLogin):
         half = cls.__new__(cls)
         for name in ("start", "save", "question", "srp_a", "claim"):
@@ -535,6 +573,30 @@ def test_one_object_in_two_threads() -> None:
     assert all(made) and sum(refused)
     assert issubclass(BusyError, RuntimeError)
     assert isinstance(sign_in.handle(CHALLENGE), Ask), "it is as good as before"
+
+
+def test_a_device_is_set_while_another_thread_begins() -> None:
+    """In between, or not at all."""
+    sign_in, stop = SignIn(*NAMES), threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(BusyError):
+                sign_in.start()
+
+    def set_until(deadline: float) -> None:
+        while time.monotonic() < deadline:
+            sign_in.set_device(DEVICE)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        with pytest.raises(BusyError):
+            set_until(time.monotonic() + 60)
+    finally:
+        stop.set()
+        thread.join(60)
+    assert isinstance(sign_in.start(), Send)
 
 
 def test_a_login_in_many_threads_makes_one_claim() -> None:

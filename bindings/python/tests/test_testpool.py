@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import datetime, timezone
+from typing import Any
 
 import pyotp
 import pytest
@@ -72,6 +73,31 @@ def test_a_forgotten_device_is_left_out(testpool: Pool) -> None:
     testpool.client.forget_device(AccessToken=done.tokens["AccessToken"], DeviceKey=done.device.device_key)
     done = testpool.drive(testpool.sign_in("alice", device=done.device), PASSWORD=password)
     assert done.device_forgotten
+
+
+def test_a_device_is_kept_under_the_name_that_the_service_gives(testpool: Pool) -> None:
+    """Of somebody who signs in by an alias: it is looked up while the password is asked."""
+    carol = testpool.users["carol"]
+    answers = {"MFA_TYPE": "SMS_MFA", "CODE": carol["code"]}
+    sign_in = testpool.sign_in("carol@example.com", remember_device=True)
+    first = testpool.drive(sign_in, PASSWORD=carol["password"], **answers)
+    assert first.device is not None and first.username != "carol@example.com"
+    kept = {first.username: first.device}
+
+    sign_in, forgotten = testpool.sign_in("carol@example.com"), []
+
+    def password(details: dict[str, Any]) -> str:
+        forgotten.append(details["DeviceForgotten"])
+        if not details["DeviceForgotten"]:
+            sign_in.set_device(kept.get(details["Username"]))
+        return carol["password"]
+
+    trail: list[str] = []
+    again = testpool.drive(sign_in, trail, PASSWORD=password)
+    assert trail == ["initiate_auth", "PASSWORD", *["respond_to_auth_challenge"] * 3]
+    testpool.client.forget_device(AccessToken=again.tokens["AccessToken"], DeviceKey=first.device.device_key)
+    last = testpool.drive(sign_in, PASSWORD=password, **answers)
+    assert last.device_forgotten and forgotten == [False, False, True]
 
 
 def test_a_factor_is_chosen_among_many(testpool: Pool) -> None:

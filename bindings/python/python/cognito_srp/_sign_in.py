@@ -100,7 +100,7 @@ class SignIn:
         Restore a state once: it has the secret `a` of one proof in it, and two proofs with one `a` give the password
         away to whoever chooses SRP_B.
 
-        :param device: the one that it was saved with
+        :param device: the one that it was saved with, also where `set_device` has set it
         """
         if not isinstance(state, bytes):
             raise wrong_type("state", "bytes", state)
@@ -142,6 +142,15 @@ class SignIn:
         """The question that can be answered now, or once more after a refusal."""
         found = self._native.question()
         return None if found is None else Ask(found[1], found[2])
+
+    def set_device(self, device: Device | None) -> None:
+        """The remembered device that requests name from now on, or none.
+
+        For those who keep devices under the name that the service gives: while the password is asked, the details have
+        it as `Username`. Where `DeviceForgotten` is true, the device that was passed is of no more use. One that is
+        already proving itself is not to be changed.
+        """
+        self._native.set_device(device_or_none(device))
 
     def skip_device(self) -> Done | None:
         """Ends the sign-in without the new device, where confirm_device got no response; None where it is not out."""
