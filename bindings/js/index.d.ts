@@ -203,7 +203,8 @@ export interface DoneStep {
 
 export interface AuthenticationResult {
   AccessToken?: string;
-  ExpiresIn: number;
+  /** In seconds, where the service said it. */
+  ExpiresIn?: number;
   TokenType?: string;
   RefreshToken?: string;
   IdToken?: string;

@@ -56,7 +56,7 @@ const options = {
 const ask = atTestpool ? () => "Wonderland1!" : askAtTheTerminal;
 
 const first = await signIn({ ...options, RememberDevice: true }, ask);
-console.log(`${first.Username} is signed in, for ${first.AuthenticationResult.ExpiresIn} seconds`);
+console.log(`${first.Username} is signed in`);
 if (first.Device) {
   console.log(`and once more, with the device ${first.Device.DeviceKey}`);
   await signIn({ ...options, Device: first.Device }, ask);

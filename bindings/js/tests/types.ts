@@ -101,6 +101,8 @@ export function rest(bytes: Uint8Array<ArrayBuffer>, options: { UserPoolId: stri
   return [restored, claim, device, all, texts];
 }
 
+export const expiry = (step: DoneStep): number | undefined => step.AuthenticationResult.ExpiresIn;
+
 export function errors(error: unknown): string {
   if (!(error instanceof CognitoSrpError)) throw error;
   if (error.kind === "Refused") return error.refused?.cause ?? "";

@@ -163,7 +163,10 @@ pub(crate) fn write_device(object: &mut Object<'_>, device: &Device) {
 /// AuthenticationResult as the service writes it.
 fn write_tokens(object: &mut Object<'_>, tokens: &AuthenticationResult) {
     object.some("AccessToken", tokens.access_token.as_deref());
-    object.number("ExpiresIn", tokens.expires_in);
+    // The core has 0 where the service gave none.
+    if tokens.expires_in != 0 {
+        object.number("ExpiresIn", tokens.expires_in);
+    }
     object.some("TokenType", tokens.token_type.as_deref());
     object.some("RefreshToken", tokens.refresh_token.as_deref());
     object.some("IdToken", tokens.id_token.as_deref());

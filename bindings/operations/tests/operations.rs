@@ -258,6 +258,18 @@ fn what_goes_with_every_request_is_what_the_last_restore_said() {
 }
 
 #[test]
+fn an_expiry_that_the_service_did_not_give_is_not_made_up() {
+    for (given, expected) in [(json!(3600), json!(3600)), (Value::Null, Value::Null)] {
+        let mut sign_in = SignIn::new(&options(&json!({ "AuthFlow": "USER_PASSWORD_AUTH" }))).unwrap();
+        sign_in.start().unwrap();
+        sign_in.answer(PASSWORD, None, NOW).unwrap();
+        let reply = json!({ "AuthenticationResult": { "AccessToken": "access", "ExpiresIn": given } });
+        let done = details(&sign_in.handle(&reply.to_string(), NOW).unwrap());
+        assert_eq!(done["AuthenticationResult"]["ExpiresIn"], expected);
+    }
+}
+
+#[test]
 fn of_members_with_one_name_the_last_one_counts() {
     for (metadata, expected) in
         [(r#"{"a":"x","a":null,"b":"y"}"#, json!({ "b": "y" })), (r#"{"a":1,"\u0061":"x"}"#, json!({ "a": "x" }))]

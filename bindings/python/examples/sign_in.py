@@ -63,7 +63,7 @@ def main() -> None:
     if done.device:
         print("The password and the remembered device:")
         done = sign_in(client, begin(device=done.device), password)
-    print(f"{done.username} is signed in, for {done.tokens['ExpiresIn']} seconds.")
+    print(f"{done.username} is signed in.")
 
 
 def credentials() -> tuple[str, str]:

@@ -45,7 +45,8 @@ class Done:
     """The person is signed in."""
 
     tokens: dict[str, Any] = field(repr=False)
-    """AuthenticationResult, as boto3 has it: `AccessToken`, `IdToken`, `RefreshToken`, `ExpiresIn`, `TokenType`."""
+    """AuthenticationResult, as boto3 has it: `AccessToken`, `IdToken`, `RefreshToken`, `ExpiresIn`, `TokenType`.
+    What the service did not say is not there."""
     username: str
     """The user by the name that the service gave."""
     device: Device | None = None
