@@ -59,7 +59,7 @@ export interface Device {
   DevicePassword: string;
 }
 
-/** Who signs in, where, and how. A member that is not listed here is refused. */
+/** Who signs in, where, and how. A member that is not listed here is refused, and so is one that does not fit the others. */
 export interface SignInOptions extends Partially<MoreOptions> {
   UserPoolId: string;
   ClientId: string;
@@ -85,13 +85,15 @@ interface MoreOptions {
   /** Whether to have a device remembered that the service offers, and as what. */
   RememberDevice: boolean;
   DeviceName: string;
-  /** For a refresh token that belongs to a device. */
+  /** For a refresh token that belongs to a device, without `Device`. */
   DeviceKey: string;
   /** Of ConfirmSignUp, for USER_AUTH. */
   Session: string;
   ClientMetadata: Record<string, string>;
   AnalyticsMetadata: { AnalyticsEndpointId?: string };
+  /** Not for the Admin twins. */
   UserContextData: { IpAddress?: string; EncodedData?: string };
+  /** For the Admin twins. */
   ContextData: ContextData;
 }
 

@@ -304,8 +304,10 @@ test("what goes with every request goes with the claim of a single step too", ()
   const context = { ClientMetadata: { tenant: "a" }, UserContextData: { EncodedData: "e" }, AnalyticsMetadata: { AnalyticsEndpointId: "i" } };
   const { ClientMetadata, UserContextData, AnalyticsMetadata } = new PasswordLogin({ ...options, ...context }).claim(challenge, password, now);
   assert.deepEqual({ ClientMetadata, UserContextData, AnalyticsMetadata }, context);
-  const admin = new DeviceLogin({ ...options, ...context, Admin: true, Device: device }).claim(deviceChallenge, now);
-  assert.deepEqual([admin.UserPoolId, admin.ClientMetadata, admin.UserContextData], [options.UserPoolId, context.ClientMetadata, undefined]);
+  const adminOptions = { ...options, ClientMetadata, Admin: true, Device: device };
+  const admin = new DeviceLogin(adminOptions).claim(deviceChallenge, now);
+  assert.deepEqual([admin.UserPoolId, admin.ClientMetadata], [options.UserPoolId, ClientMetadata]);
+  assert.throws(() => new DeviceLogin({ ...adminOptions, UserContextData }), argument("UserContextData", "Unexpected"));
 });
 
 test("a state is looked at behind the options, whose getters may take it away", () => {

@@ -131,7 +131,8 @@ impl Envelope {
             Some(device) => user.with_device_key(device.key()),
             None => user,
         };
-        Ok(Self { user, admin: options.admin()?, context: options.context()? })
+        let admin = options.admin()?;
+        Ok(Self { user, admin, context: options.context_of(admin)? })
     }
 
     /// The body of RespondToAuthChallenge, or of its Admin twin.

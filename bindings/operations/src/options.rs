@@ -20,6 +20,9 @@ const DEPTH: u32 = 16;
 /// The longest name of an unknown member that is repeated to the caller.
 const NAME_LIMIT: usize = 64;
 
+/// Why a member is refused that goes with another flow.
+const OTHER_FLOW: &str = "does not go with this AuthFlow";
+
 const MEMBERS: &[&str] = &[
     "UserPoolId",
     "ClientId",
@@ -65,7 +68,11 @@ impl<'t> Options<'t> {
     }
 
     pub(crate) fn device(&self) -> Fallible<Option<Device>> {
-        self.0.object("Device")?.map(remembered).transpose()
+        let device = self.0.object("Device")?.map(remembered).transpose()?;
+        if device.is_some() {
+            self.refuse("DeviceKey", "does not go beside Device")?;
+        }
+        Ok(device)
     }
 
     fn flow(&self) -> Fallible<Flow> {
@@ -80,12 +87,11 @@ impl<'t> Options<'t> {
             .map(|name| name.parse())
             .transpose()
             .map_err(|_| unknown("PreferredChallenge"))?;
-        let misfit = |member| Failure::argument(member, "Unexpected", "does not go with this AuthFlow");
         if without_srp && auth_flow != AuthFlow::CustomAuth {
-            return Err(misfit("WithoutSrp"));
+            return Err(unexpected("WithoutSrp", OTHER_FLOW));
         }
         if preferred_challenge.is_some() && auth_flow != AuthFlow::UserAuth {
-            return Err(misfit("PreferredChallenge"));
+            return Err(unexpected("PreferredChallenge", OTHER_FLOW));
         }
         Ok(match auth_flow {
             AuthFlow::UserSrpAuth => Flow::UserSrpAuth,
@@ -107,8 +113,13 @@ impl<'t> Options<'t> {
     }
 
     pub(crate) fn sign_in(&self) -> Fallible<SignIn> {
-        let mut sign_in = SignIn::new(self.user()?, self.flow()?);
-        if self.admin()? {
+        let (user, flow) = (self.user()?, self.flow()?);
+        if !matches!(flow, Flow::RefreshTokenAuth | Flow::RefreshToken) {
+            self.refuse("DeviceKey", OTHER_FLOW)?;
+        }
+        let admin = self.admin()?;
+        let mut sign_in = SignIn::new(user, flow);
+        if admin {
             sign_in = sign_in.as_admin();
         }
         if let Some(device) = self.device()? {
@@ -119,16 +130,35 @@ impl<'t> Options<'t> {
         if self.0.flag("RememberDevice")? {
             sign_in = sign_in.remembering_device(device_name.as_deref());
         } else if device_name.is_some() {
-            return Err(Failure::argument("DeviceName", "Unexpected", "goes with RememberDevice only"));
+            return Err(unexpected("DeviceName", "goes with RememberDevice only"));
         }
-        if let Some(mut session) = self.0.some_secret("Session")? {
+        if let Some(mut session) = self.0.some_secret("Session")?.filter(|session| !session.is_empty()) {
+            if !matches!(flow, Flow::UserAuth { .. }) {
+                return Err(unexpected("Session", OTHER_FLOW));
+            }
             sign_in = sign_in.with_session(core::mem::take(&mut *session));
         }
-        sign_in.set_context(self.context()?);
+        let implied = matches!(flow, Flow::AdminUserPasswordAuth | Flow::AdminNoSrpAuth);
+        sign_in.set_context(self.context_of(admin || implied)?);
         Ok(sign_in)
     }
 
-    /// What goes with every request.
+    /// What goes with every request. The Admin twins take ContextData, the others UserContextData.
+    pub(crate) fn context_of(&self, admin: bool) -> Fallible<Context> {
+        if admin {
+            self.refuse("UserContextData", "does not go with Admin: ContextData does")?;
+        } else {
+            self.refuse("ContextData", "goes with Admin only")?;
+        }
+        self.context()
+    }
+
+    /// Refuses a member that would go into no request.
+    fn refuse(&self, member: &'static str, why: &str) -> Fallible<()> {
+        if self.0.object.get(member).is_null() { Ok(()) } else { Err(unexpected(member, why)) }
+    }
+
+    /// What goes with every request, where it is not known here whether they are an administrator's.
     pub(crate) fn context(&self) -> Fallible<Context> {
         let mut context = Context::default();
         if let Some(metadata) = self.0.object("ClientMetadata")? {
@@ -272,6 +302,10 @@ impl<'t> Object<'t> {
 
 fn malformed(member: &'static str) -> Box<Failure> {
     Failure::argument(member, "Malformed", "is not of the type that it has in this object")
+}
+
+fn unexpected(member: &'static str, why: &str) -> Box<Failure> {
+    Failure::argument(member, "Unexpected", why)
 }
 
 fn unknown(member: &'static str) -> Box<Failure> {

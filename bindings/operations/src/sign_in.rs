@@ -33,11 +33,12 @@ impl SignIn {
     /// | `Admin` | the Admin twins of the operations |
     /// | `Device` | a remembered one: `DeviceKey`, `DeviceGroupKey`, `DevicePassword` |
     /// | `RememberDevice`, `DeviceName` | whether to have a device remembered that the service offers, and as what |
-    /// | `DeviceKey` | for a refresh token that belongs to a device |
+    /// | `DeviceKey` | for a refresh token that belongs to a device, without `Device` |
     /// | `Session` | of ConfirmSignUp, for `USER_AUTH` |
-    /// | `ClientMetadata`, `AnalyticsMetadata`, `UserContextData`, `ContextData` | as in AWS's requests |
+    /// | `ClientMetadata`, `AnalyticsMetadata` | as in AWS's requests |
+    /// | `UserContextData`, or `ContextData` for the Admin twins | as in AWS's requests |
     ///
-    /// A member that is not listed here is refused; `null` is as good as none.
+    /// A member that is not listed here is refused, and so is one that does not fit the others; `null` is as good as none.
     ///
     /// # Errors
     ///
@@ -47,7 +48,8 @@ impl SignIn {
     }
 
     /// The sign-in that was [saved](Self::save). Of `options` the client, its secret, the device and what goes with every
-    /// request are read; the rest is in the state. The device is the one that it had then, also by [`set_device`](Self::set_device).
+    /// request are read; the rest is in the state, also which of `UserContextData` and `ContextData` it takes: the other is passed
+    /// over. The device is the one that it had then, also by [`set_device`](Self::set_device).
     ///
     /// # Errors
     ///

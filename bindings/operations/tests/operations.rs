@@ -223,9 +223,9 @@ fn options_are_refused_by_name() {
         (json!({ "Device": { "DeviceKey": "k", "DeviceGroupKey": "g" } }), "DevicePassword", "Missing"),
         (json!({ "Device": { "Password": "p" } }), "Password in Device", "Unknown"),
         (json!({ "ClientMetadata": { "n": 1 } }), "ClientMetadata", "Malformed"),
-        (json!({ "ContextData": { "IpAddress": "::1" } }), "ServerName", "Missing"),
+        (json!({ "Admin": true, "ContextData": { "IpAddress": "::1" } }), "ServerName", "Missing"),
         (
-            json!({ "ContextData": { "IpAddress": "", "ServerName": "", "ServerPath": "", "HttpHeaders": [1] } }),
+            json!({ "Admin": true, "ContextData": { "IpAddress": "", "ServerName": "", "ServerPath": "", "HttpHeaders": [1] } }),
             "HttpHeaders",
             "Malformed",
         ),
@@ -243,6 +243,47 @@ fn options_are_refused_by_name() {
     refused(SignIn::new(&" ".repeat((1 << 20) + 1)), "options", "TooLong");
     let long = "x".repeat(100);
     refused(SignIn::new(&options(&json!({ long: 1 }))), "options", "Unknown");
+}
+
+/// Options that would go into no request.
+#[test]
+fn options_that_do_not_fit_are_refused() {
+    let device = json!({ "DeviceKey": "us-east-1_d", "DeviceGroupKey": "-g", "DevicePassword": "p" });
+    let of_server = json!({ "IpAddress": "::1", "ServerName": "s", "ServerPath": "/" });
+    let cases = [
+        (json!({ "ContextData": of_server }), "ContextData"),
+        (json!({ "Admin": true, "UserContextData": {} }), "UserContextData"),
+        (json!({ "AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "UserContextData": {} }), "UserContextData"),
+        (json!({ "AuthFlow": "ADMIN_NO_SRP_AUTH", "UserContextData": {} }), "UserContextData"),
+        (json!({ "Session": "s" }), "Session"),
+        (json!({ "AuthFlow": "CUSTOM_AUTH", "Session": "s" }), "Session"),
+        (json!({ "DeviceKey": "us-east-1_d" }), "DeviceKey"),
+        (json!({ "AuthFlow": "USER_AUTH", "DeviceKey": "us-east-1_d" }), "DeviceKey"),
+        (json!({ "AuthFlow": "REFRESH_TOKEN_AUTH", "DeviceKey": "us-east-1_d", "Device": device }), "DeviceKey"),
+    ];
+    for (more, parameter) in cases {
+        let failure = refused(SignIn::new(&options(&more)), parameter, "Unexpected");
+        assert_eq!(failure.kind, Kind::Argument, "{failure}");
+    }
+    for fine in [
+        json!({ "AuthFlow": "ADMIN_NO_SRP_AUTH", "ContextData": of_server }),
+        json!({ "AuthFlow": "USER_AUTH", "Session": "s" }),
+        json!({ "Session": "", "DeviceKey": null, "ContextData": null }),
+        json!({ "AuthFlow": "REFRESH_TOKEN", "DeviceKey": "us-east-1_d" }),
+        json!({ "AuthFlow": "REFRESH_TOKEN", "Device": device }),
+    ] {
+        SignIn::new(&options(&fine)).unwrap();
+    }
+    let single_step = |more: Value| PasswordLogin::new(&options(&more), None);
+    refused(single_step(json!({ "ContextData": of_server })), "ContextData", "Unexpected");
+    refused(single_step(json!({ "Admin": true, "UserContextData": {} })), "UserContextData", "Unexpected");
+    refused(single_step(json!({ "DeviceKey": "us-east-1_d", "Device": device })), "DeviceKey", "Unexpected");
+    let with_both = options(&json!({ "DeviceKey": "us-east-1_d", "Device": device }));
+    refused(DeviceLogin::new(&with_both, None), "DeviceKey", "Unexpected");
+    assert!(
+        single_step(json!({ "DeviceKey": "us-east-1_d", "Session": "s" })).is_ok(),
+        "what says how a sign-in goes is not looked at"
+    );
 }
 
 #[test]

@@ -155,6 +155,22 @@ def test_a_device_that_is_none_and_no_device() -> None:
     assert finished.question() is None, "it is for the next start()"
 
 
+@pytest.mark.parametrize(
+    ("more", "parameter"),
+    [
+        ({"context_data": {"IpAddress": "192.0.2.1", "ServerName": "", "ServerPath": ""}}, "ContextData"),
+        ({"admin": True, "user_context_data": {"IpAddress": "192.0.2.1"}}, "UserContextData"),
+        ({"session": SESSION}, "Session"),
+        ({"device_key": DEVICE.device_key}, "DeviceKey"),
+        ({"auth_flow": "REFRESH_TOKEN_AUTH", "device_key": DEVICE.device_key, "device": DEVICE}, "DeviceKey"),
+    ],
+)
+def test_options_that_would_go_into_no_request(more: dict[str, Any], parameter: str) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        SignIn(*NAMES, **more)
+    assert (refused.value.parameter, refused.value.problem) == (parameter, "Unexpected")
+
+
 def asked_for_a_new_password() -> SignIn:
     sign_in = asked()
     sign_in.answer(PASSWORD, now=NOW)

@@ -59,8 +59,11 @@ class SignIn:
         :param admin: whether to use the Admin twins of the operations
         :param device: a remembered one
         :param remember_device: whether to have a device remembered that the service offers, as `device_name`
-        :param device_key: for a refresh token that belongs to a device
+        :param device_key: for a refresh token that belongs to a device, without `device`
         :param session: of confirm_sign_up, for the flow USER_AUTH
+        :param user_context_data: of all but the Admin twins, which take `context_data`
+
+        What would go into no request, such as `context_data` without `admin`, is an ArgumentError.
         """
         self._native = _native.SignIn(
             {
