@@ -83,7 +83,7 @@ impl Failure {
     /// The reply is not the one that the object is waiting for.
     #[cold]
     pub(crate) fn unexpected_reply(parameter: &'static str) -> Box<Self> {
-        let failure = Self::argument(parameter, "Unexpected", "does not fit what the login is waiting for");
+        let failure = Self::argument(parameter, "Unexpected", "does not fit what the sign-in is waiting for");
         Box::new(Self { kind: Kind::Reply, ..*failure })
     }
 

@@ -20,9 +20,6 @@ const DEPTH: u32 = 16;
 /// The longest name of an unknown member that is repeated to the caller.
 const NAME_LIMIT: usize = 64;
 
-/// Why a member is refused that goes with another flow.
-const OTHER_FLOW: &str = "does not go with this AuthFlow";
-
 const MEMBERS: &[&str] = &[
     "UserPoolId",
     "ClientId",
@@ -70,7 +67,7 @@ impl<'t> Options<'t> {
     pub(crate) fn device(&self) -> Fallible<Option<Device>> {
         let device = self.0.object("Device")?.map(remembered).transpose()?;
         if device.is_some() {
-            self.refuse("DeviceKey", "does not go beside Device")?;
+            self.refuse("DeviceKey")?;
         }
         Ok(device)
     }
@@ -88,10 +85,10 @@ impl<'t> Options<'t> {
             .transpose()
             .map_err(|_| unknown("PreferredChallenge"))?;
         if without_srp && auth_flow != AuthFlow::CustomAuth {
-            return Err(unexpected("WithoutSrp", OTHER_FLOW));
+            return Err(unexpected("WithoutSrp"));
         }
         if preferred_challenge.is_some() && auth_flow != AuthFlow::UserAuth {
-            return Err(unexpected("PreferredChallenge", OTHER_FLOW));
+            return Err(unexpected("PreferredChallenge"));
         }
         Ok(match auth_flow {
             AuthFlow::UserSrpAuth => Flow::UserSrpAuth,
@@ -115,7 +112,7 @@ impl<'t> Options<'t> {
     pub(crate) fn sign_in(&self) -> Fallible<SignIn> {
         let (user, flow) = (self.user()?, self.flow()?);
         if !matches!(flow, Flow::RefreshTokenAuth | Flow::RefreshToken) {
-            self.refuse("DeviceKey", OTHER_FLOW)?;
+            self.refuse("DeviceKey")?;
         }
         let admin = self.admin()?;
         let mut sign_in = SignIn::new(user, flow);
@@ -130,11 +127,11 @@ impl<'t> Options<'t> {
         if self.0.flag("RememberDevice")? {
             sign_in = sign_in.remembering_device(device_name.as_deref());
         } else if device_name.is_some() {
-            return Err(unexpected("DeviceName", "goes with RememberDevice only"));
+            return Err(unexpected("DeviceName"));
         }
         if let Some(mut session) = self.0.some_secret("Session")?.filter(|session| !session.is_empty()) {
             if !matches!(flow, Flow::UserAuth { .. }) {
-                return Err(unexpected("Session", OTHER_FLOW));
+                return Err(unexpected("Session"));
             }
             sign_in = sign_in.with_session(core::mem::take(&mut *session));
         }
@@ -145,17 +142,13 @@ impl<'t> Options<'t> {
 
     /// What goes with every request. The Admin twins take ContextData, the others UserContextData.
     pub(crate) fn context_of(&self, admin: bool) -> Fallible<Context> {
-        if admin {
-            self.refuse("UserContextData", "does not go with Admin: ContextData does")?;
-        } else {
-            self.refuse("ContextData", "goes with Admin only")?;
-        }
+        self.refuse(if admin { "UserContextData" } else { "ContextData" })?;
         self.context()
     }
 
     /// Refuses a member that would go into no request.
-    fn refuse(&self, member: &'static str, why: &str) -> Fallible<()> {
-        if self.0.object.get(member).is_null() { Ok(()) } else { Err(unexpected(member, why)) }
+    fn refuse(&self, member: &'static str) -> Fallible<()> {
+        if self.0.object.get(member).is_null() { Ok(()) } else { Err(unexpected(member)) }
     }
 
     /// What goes with every request, where it is not known here whether they are an administrator's.
@@ -304,8 +297,8 @@ fn malformed(member: &'static str) -> Box<Failure> {
     Failure::argument(member, "Malformed", "is not of the type that it has in this object")
 }
 
-fn unexpected(member: &'static str, why: &str) -> Box<Failure> {
-    Failure::argument(member, "Unexpected", why)
+fn unexpected(member: &'static str) -> Box<Failure> {
+    Failure::argument(member, "Unexpected", "does not go with the other options")
 }
 
 fn unknown(member: &'static str) -> Box<Failure> {

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use chrono::{DateTime, Utc};
-use cognito_srp_core::{Answer, Refusal, Reply, SignIn as CoreSignIn};
-use getrandom::SysRng;
+use cognito_srp_core::{Answer, Refusal, Reply, SignIn as CoreSignIn, SignInError, Step as CoreStep};
+use getrandom::{Error as RngError, SysRng};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -68,8 +68,8 @@ impl SignIn {
     ///
     /// [`Kind::Machine`](crate::Kind::Machine).
     pub fn start(&mut self) -> Result<Step, Failure> {
-        let next = self.0.start(&mut SysRng)?;
-        Ok(Step::new(next, &self.0))
+        let next = self.0.start(&mut SysRng);
+        self.next(next)
     }
 
     /// Takes the body of a reply to the last request, at a time in seconds since 1970.
@@ -79,8 +79,8 @@ impl SignIn {
     /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where no request is out or the time
     /// cannot be written.
     pub fn handle(&mut self, reply: &str, now: i64) -> Result<Step, Failure> {
-        let next = self.0.handle(&Reply::from_json(reply)?, time(now)?, &mut SysRng)?;
-        Ok(Step::new(next, &self.0))
+        let next = self.0.handle(&Reply::from_json(reply)?, time(now)?, &mut SysRng);
+        self.next(next)
     }
 
     /// Takes the service's refusal of the last request: a JSON object with `__type` and `message`.
@@ -89,8 +89,8 @@ impl SignIn {
     ///
     /// [`Kind::Refused`](crate::Kind::Refused), where the sign-in itself has no way on.
     pub fn refused(&mut self, refusal: &str) -> Result<Step, Failure> {
-        let next = self.0.refused(Refusal::from_json(refusal)?, &mut SysRng)?;
-        Ok(Step::new(next, &self.0))
+        let next = self.0.refused(Refusal::from_json(refusal)?, &mut SysRng);
+        self.next(next)
     }
 
     /// Takes the answer to the question that was asked. `user_attributes` are a JSON object, for `NEW_PASSWORD` only.
@@ -114,8 +114,8 @@ impl SignIn {
             _ if !attributes.is_empty() => return Err(unexpected("UserAttributes").into()),
             answer => answer,
         };
-        let next = self.0.answer(&answer, now, &mut SysRng)?;
-        Ok(Step::new(next, &self.0))
+        let next = self.0.answer(&answer, now, &mut SysRng);
+        self.next(next)
     }
 
     /// The question that can be answered now, or once more after a refusal.
@@ -145,6 +145,10 @@ impl SignIn {
     /// The state as bytes, which are a secret: to be encrypted by whoever stores them.
     pub fn save(&self) -> Zeroizing<Vec<u8>> {
         self.0.save()
+    }
+
+    fn next(&self, next: Result<CoreStep, SignInError<RngError>>) -> Result<Step, Failure> {
+        Ok(Step::new(next?, &self.0))
     }
 }
 
