@@ -250,7 +250,7 @@ export class SignIn extends Handle {
    * the service gives, which is in the question PASSWORD. One that is already proving itself is not to be changed.
    */
   setDevice(device?: Device | null): void;
-  /** Ends the sign-in without the new device, where ConfirmDevice got no reply at all. */
+  /** Ends the sign-in without the new device, where ConfirmDevice got no reply, or one that is not the service's. */
   skipDevice(): DoneStep | undefined;
   /** The state, which is a secret: to be encrypted by whoever stores it. */
   save(): Uint8Array<ArrayBuffer>;

@@ -91,16 +91,9 @@ impl<'t> Options<'t> {
             return Err(unexpected("PreferredChallenge"));
         }
         Ok(match auth_flow {
-            AuthFlow::UserSrpAuth => Flow::UserSrpAuth,
             AuthFlow::UserAuth => Flow::UserAuth { preferred_challenge },
             AuthFlow::CustomAuth if without_srp => Flow::CustomAuth,
-            AuthFlow::CustomAuth => Flow::CustomAuthWithSrp,
-            AuthFlow::UserPasswordAuth => Flow::UserPasswordAuth,
-            AuthFlow::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
-            AuthFlow::AdminNoSrpAuth => Flow::AdminNoSrpAuth,
-            AuthFlow::RefreshTokenAuth => Flow::RefreshTokenAuth,
-            AuthFlow::RefreshToken => Flow::RefreshToken,
-            _ => return Err(unknown("AuthFlow")),
+            auth_flow => auth_flow.into(),
         })
     }
 

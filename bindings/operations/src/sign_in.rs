@@ -137,7 +137,8 @@ impl SignIn {
         Ok(())
     }
 
-    /// Ends the sign-in without the new device, where ConfirmDevice got no reply at all; `None` where it is not out.
+    /// Ends the sign-in without the new device, where ConfirmDevice got no reply, or one that is not the service's; `None` where it
+    /// is not out.
     pub fn skip_device(&mut self) -> Option<Step> {
         self.0.skip_device().as_ref().map(Step::done)
     }
