@@ -51,6 +51,8 @@ fn auth_flows_are_those_of_the_model() {
 
 #[test]
 fn a_sign_in_begins_with_the_auth_flow_that_it_is_made_of() {
+    assert_eq!(Flow::from(AuthFlow::UserAuth), Flow::UserAuth { preferred_challenge: None });
+    assert_eq!(Flow::from(AuthFlow::CustomAuth), Flow::CustomAuthWithSrp);
     for &auth_flow in AuthFlow::ALL {
         let rng = &mut rand::rngs::SysRng;
         let mut sign_in = SignIn::new(user(), auth_flow.into());

@@ -232,7 +232,7 @@ export class SignIn extends Handle {
   /**
    * The sign-in that was saved. Of `options` the client, its secret, the device and what goes with every request are read.
    *
-   * Restore a state once: two that go on from it prove the password with one `a`.
+   * The device is the one that it had then, also by `setDevice`. Restore a state once: two that go on from it prove the password with one `a`.
    */
   static restore(state: Uint8Array, options: SignInOptions): SignIn;
   /** The first step; also to start over. */
@@ -264,7 +264,7 @@ export class PasswordLogin extends Handle {
   /** `a` is for test vectors: one that is not fresh and random gives the password away. */
   constructor(options: SignInOptions, a?: Integer | null);
   get srpA(): string;
-  /** The answer to PASSWORD_VERIFIER. There is one: afterwards the login is spent. */
+  /** The answer to PASSWORD_VERIFIER. There is one: afterwards the login is spent. A reply with another ChallengeName spends nothing. */
   claim(challenge: object, password: string, now?: Time): RespondToAuthChallengeInput;
 }
 
@@ -272,7 +272,7 @@ export class PasswordLogin extends Handle {
 export class DeviceLogin extends Handle {
   constructor(options: SignInOptions, a?: Integer | null);
   get srpA(): string;
-  /** The answer to DEVICE_PASSWORD_VERIFIER. There is one: afterwards the login is spent. */
+  /** The answer to DEVICE_PASSWORD_VERIFIER. There is one: afterwards the login is spent. A reply with another ChallengeName spends nothing. */
   claim(challenge: object, now?: Time): RespondToAuthChallengeInput;
 }
 

@@ -208,9 +208,9 @@ fn credentials() -> Result<Credentials, Failure> {
 
 /// A variable that is set and not empty, all of whose characters fit.
 fn credential(variable: &str, fits: fn(char) -> bool) -> Result<Option<String>, Failure> {
-    let value = env::var(variable).ok().filter(|value| !value.is_empty());
-    if value.as_ref().is_none_or(|value| value.chars().all(fits)) {
-        return Ok(value);
+    let Some(value) = env::var_os(variable).filter(|value| !value.is_empty()) else { return Ok(None) };
+    if let Some(value) = value.into_string().ok().filter(|value| value.chars().all(fits)) {
+        return Ok(Some(value));
     }
     let message = format!("the environment variable {variable} has a character that no AWS credentials have");
     Err(Failure::new(Exit::Setup, message)

@@ -1,6 +1,7 @@
 //! The group: one prime and what follows from it, each derived by the compiler from the text of RFC 3526.
 //!
-//! Everything here is public and computed before the program runs, so these functions may branch.
+//! Everything here is public, and computed before the program runs but for the comparison with what came over the wire: these functions
+//! may branch.
 
 use super::{WORDS, add};
 

@@ -111,7 +111,7 @@ fn elements_are_wiped<K: Montgomery>(kernel: &mut K) {
     assert!(kernel.decode(&element).is_zero_public());
 }
 
-/// The integer as an element: not in Montgomery form, and not below N either. Of what is above 2^3072 the lowest 3072 bits.
+/// The integer as an element, which is not in Montgomery form and need not be below N. Bits from 2^3072 on are dropped.
 fn as_element<K: Montgomery>(_: &K, value: &BigUint) -> K::Element {
     let mut words = [0; WORDS];
     for (word, digit) in words.iter_mut().zip(value.iter_u64_digits()) {
@@ -126,7 +126,7 @@ fn ones(bits: usize) -> BigUint {
     (BigUint::from(1u32) << bits) - 1u32
 }
 
-/// Elements of limbs that are all ones, or all ones but for a few.
+/// N, N + 1, and elements of limbs that are all ones, or all ones but for a few.
 fn unreduced_elements_agree<K: Montgomery>(kernel: &mut K) {
     let mut extremes: Vec<_> = [3072, 3071, 3012, 3008, 2964, 1560, 120, 104, 64, 60, 52, 28].map(ones).into();
     extremes.extend([n(), n() + 1u32, ones(3072) - ones(64), ones(3072) - ones(3008), (ones(3072) >> 1) ^ ones(1500)]);
@@ -151,7 +151,14 @@ impl BelowTwiceN for Portable32 {
     }
 }
 
-/// Elements from 2^3072 up to 2N - 1, the greatest that the bounds on columns and carries allow.
+#[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
+impl BelowTwiceN for Simd128 {
+    fn add_2_to_the_3072(element: &mut Self::Element) {
+        element[109] |= 1 << 22; // 3072 = 109 * 28 + 20, and 20 = 14 + 6: bit 6 of the upper digit, which begins at bit 16
+    }
+}
+
+/// Elements from 2^3072 up to 2N - 1, the greatest that there are.
 fn elements_up_to_twice_n_agree<K: BelowTwiceN>(kernel: &mut K) {
     let limit = n() * 2u32;
     let bit = BigUint::from(1u32) << 3072;
@@ -358,6 +365,8 @@ fn elements_up_to_twice_n_are_those_of_the_oracle() {
     if let Some(mut ifma) = required("ifma", Ifma::detect()) {
         elements_up_to_twice_n_agree(&mut ifma);
     }
+    #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
+    elements_up_to_twice_n_agree(&mut Simd128::new());
 }
 
 #[test]

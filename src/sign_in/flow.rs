@@ -38,8 +38,8 @@ pub enum Flow {
     RefreshToken,
 }
 
-/// What a name alone says: CUSTOM_AUTH with the password before the pool's own challenges, as AWS's clients begin it, and USER_AUTH
-/// without PREFERRED_CHALLENGE.
+/// What a name alone says: CUSTOM_AUTH with the password before the pool's own challenges, as AWS's clients begin it where there is one,
+/// and USER_AUTH without PREFERRED_CHALLENGE.
 ///
 /// ```
 /// use cognito_srp_core::{AuthFlow, Flow};

@@ -9,7 +9,7 @@ use cognito_srp_core as core;
 pub enum Kernel {
     /// AVX-512 IFMA.
     Ifma,
-    /// BMI2 and ADX.
+    /// BMI2, ADX and AVX2.
     Adx,
     /// Plain Rust.
     Portable,

@@ -186,12 +186,13 @@ extern "C" {
  * - `Admin` (true): the Admin twins of the operations
  * - `Device`: a remembered one: `DeviceKey`, `DeviceGroupKey`, `DevicePassword`
  * - `RememberDevice` (true), `DeviceName`: to have a device remembered that the service offers
- * - `DeviceKey`: for a refresh token that belongs to a device
+ * - `DeviceKey`: for a refresh token that belongs to a device, without `Device`
  * - `Session`: of ConfirmSignUp, for `USER_AUTH`
- * - `ClientMetadata`, `AnalyticsMetadata`, `UserContextData`, `ContextData`: as in AWS's requests
+ * - `ClientMetadata`, `AnalyticsMetadata`: as in AWS's requests
+ * - `UserContextData`, or `ContextData` for the Admin twins: as in AWS's requests
  *
  * @param result the sign-in
- * @return OK; ARGUMENT, by the member at fault; one that is not listed here is one.
+ * @return OK; ARGUMENT, by the member at fault; one that is not listed here is one, and so is one that does not fit the others.
  */
 enum cognito_srp_status cognito_srp_sign_in_new(const char *options,
                                                 size_t options_length,
@@ -399,7 +400,7 @@ enum cognito_srp_status cognito_srp_login_srp_a(cognito_srp_handle login, cognit
 /**
  * The answer to PASSWORD_VERIFIER, or of a device's login to DEVICE_PASSWORD_VERIFIER: the body of RespondToAuthChallenge.
  *
- * A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
+ * A login makes one claim: afterwards it is spent. A challenge that cannot be read, or has another ChallengeName, spends nothing.
  *
  * @param challenge the body of the reply that has the challenge
  * @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy. NULL with the length 0

@@ -83,7 +83,7 @@ pub unsafe extern "C" fn cognito_srp_login_srp_a(login: Handle, result: *mut Han
 
 /// The answer to PASSWORD_VERIFIER, or of a device's login to DEVICE_PASSWORD_VERIFIER: the body of RespondToAuthChallenge.
 ///
-/// A login makes one claim: afterwards it is spent. A challenge that cannot be read spends nothing.
+/// A login makes one claim: afterwards it is spent. A challenge that cannot be read, or has another ChallengeName, spends nothing.
 ///
 /// @param challenge the body of the reply that has the challenge
 /// @param password the person's; NULL for a device's login, which has its own. It is only read: wipe your copy. NULL with the length 0

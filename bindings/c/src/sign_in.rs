@@ -22,12 +22,13 @@ use crate::{
 /// - `Admin` (true): the Admin twins of the operations
 /// - `Device`: a remembered one: `DeviceKey`, `DeviceGroupKey`, `DevicePassword`
 /// - `RememberDevice` (true), `DeviceName`: to have a device remembered that the service offers
-/// - `DeviceKey`: for a refresh token that belongs to a device
+/// - `DeviceKey`: for a refresh token that belongs to a device, without `Device`
 /// - `Session`: of ConfirmSignUp, for `USER_AUTH`
-/// - `ClientMetadata`, `AnalyticsMetadata`, `UserContextData`, `ContextData`: as in AWS's requests
+/// - `ClientMetadata`, `AnalyticsMetadata`: as in AWS's requests
+/// - `UserContextData`, or `ContextData` for the Admin twins: as in AWS's requests
 ///
 /// @param result the sign-in
-/// @return OK; ARGUMENT, by the member at fault; one that is not listed here is one.
+/// @return OK; ARGUMENT, by the member at fault; one that is not listed here is one, and so is one that does not fit the others.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn cognito_srp_sign_in_new(
     options: *const c_char,

@@ -26,10 +26,15 @@ async function signIn(options, ask) {
         step = signIn.answer(await ask(step));
       } else {
         const command = new sdk[`${step.operation}Command`](step.input);
-        step = await client.send(command).then(
-          (output) => signIn.handle(output),
-          (error) => signIn.refused(error), // what the service did not say, it throws again
-        );
+        try {
+          step = await client.send(command).then(
+            (output) => signIn.handle(output),
+            (error) => signIn.refused(error), // what the service did not say, it throws again
+          );
+        } catch (error) {
+          step = signIn.skipDevice(); // the person is signed in, and only the new device is not confirmed
+          if (!step) throw error;
+        }
       }
     }
     return step;

@@ -87,6 +87,23 @@ test("a device is remembered, and used again in place of the password's owner", 
   );
 });
 
+test("where a gateway speaks at ConfirmDevice, the tokens are there without the device", async () => {
+  const signIn = new SignIn({ ...pool, Username: "alice", RememberDevice: true });
+  let step = signIn.start();
+  while (step.operation !== "ConfirmDevice") {
+    step = step.kind === "ask" ? signIn.answer(alice[step.question]) : await send(client, signIn, step);
+  }
+  for (const call of [() => signIn.refused({ message: "Bad Gateway" }), () => signIn.handle({ ChallengeName: "SMS_MFA" })]) {
+    assert.throws(call, (error) => error instanceof CognitoSrpError && error.kind === "Reply");
+  }
+  const { kind, AuthenticationResult, Device, DeviceProblem } = signIn.skipDevice();
+  assert.deepEqual([kind, Device], ["done", undefined]);
+  assert.ok(DeviceProblem);
+  const user = await client.send(new GetUserCommand({ AccessToken: AuthenticationResult.AccessToken }));
+  assert.equal(user.Username, "alice");
+  assert.equal(signIn.skipDevice(), undefined);
+});
+
 test("a device that is kept under the name that the service gives, of somebody who signs in by an alias", async () => {
   const kept = new Map();
   const options = { ...pool, Username: "carol@example.com", RememberDevice: true };

@@ -58,7 +58,7 @@ pub(super) enum Step {
     DevicePasswordVerifier(Exchange),
 }
 
-/// How far the setup of an authenticator app is. Each step gives a Session, and only the one before it takes that.
+/// How far the setup of an authenticator app is. Each step gives a Session, and only the next one takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Setup {
     Asked,

@@ -127,6 +127,8 @@ fn pool_that_requires_one_has_it_set_up() {
     let of_the_challenge = json!({ "Session": challenge["Session"], "UserCode": totp::code(secret, NOW).unwrap() });
     let refused = world.pool.handle("VerifySoftwareToken", &of_the_challenge);
     assert_refused(&refused, "NotAuthorizedException", "Invalid session for the user.");
+    let again = world.pool.handle("AssociateSoftwareToken", &json!({ "Session": associated["Session"] }));
+    assert_refused(&again, "NotAuthorizedException", "Invalid session for the user.");
     let verify = |code: &str| json!({ "Session": associated["Session"], "UserCode": code });
     let wrong = world.pool.handle("VerifySoftwareToken", &verify("000000"));
     assert_refused(&wrong, "EnableSoftwareTokenMFAException", "Code mismatch");

@@ -69,8 +69,8 @@ class PasswordLogin:
     def claim(self, challenge: Mapping[str, Any], password: str, now: Time | None = None) -> dict[str, Any]:
         """The answer to PASSWORD_VERIFIER, as the arguments of respond_to_auth_challenge, or of its Admin twin.
 
-        `challenge` is the response that has it. A login makes one claim; a challenge that cannot be read spends
-        nothing.
+        `challenge` is the response that has it. A login makes one claim; a challenge that cannot be read, or has
+        another ChallengeName, spends nothing.
         """
         return self._native.claim(dictionary("challenge", challenge), password, seconds(now))
 

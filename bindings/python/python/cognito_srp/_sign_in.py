@@ -63,7 +63,7 @@ class SignIn:
         :param session: of confirm_sign_up, for the flow USER_AUTH
         :param user_context_data: of all but the Admin twins, which take `context_data`
 
-        What would go into no request, such as `context_data` without `admin`, is an ArgumentError.
+        What would go into no request, such as `user_context_data` with `admin`, is an ArgumentError.
         """
         self._native = _native.SignIn(
             {
@@ -156,7 +156,9 @@ class SignIn:
         self._native.set_device(device_or_none(device))
 
     def skip_device(self) -> Done | None:
-        """Ends the sign-in without the new device, where confirm_device got no response; None where it is not out."""
+        """Ends the sign-in without the new device, where confirm_device got no response, or one that is not the
+        service's; None where it is not out.
+        """
         found = self._native.skip_device()
         done = None if found is None else step(*found)
         return done if isinstance(done, Done) else None
