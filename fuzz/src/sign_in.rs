@@ -683,7 +683,10 @@ impl Conversation {
                 assert_eq!(message.session, session, "Session of AssociateSoftwareToken");
                 self.out = Out::Verification;
             }
-            Message::ConfirmDevice(_) => self.out = Out::Confirmation,
+            Message::ConfirmDevice(_) => {
+                self.named_by_the_token();
+                self.out = Out::Confirmation;
+            }
             message => panic!("{message:?} is new"),
         }
         self.proves(request, answer);
@@ -775,11 +778,7 @@ impl Conversation {
         is_discreet(done);
         assert_eq!(done.tokens.access_token, self.tokens, "the tokens that came");
         assert_eq!(done.device_forgotten, self.forgotten);
-        // A challenge has the last word.
-        let named = self.proofs > 0 || self.name != self.typed;
-        if let Some(name) = script::username_of(self.tokens.as_deref().unwrap_or_default()).filter(|_| !named) {
-            self.name = name.into();
-        }
+        self.named_by_the_token();
         assert_eq!(done.user.username(), self.name);
         let device_key = done.new_device.as_ref().map(|device| device.key().to_owned());
         assert_eq!(done.user.device_key(), device_key.or(self.device_key.clone()).as_deref());
@@ -788,6 +787,14 @@ impl Conversation {
         self.question = None;
         self.out = Out::Nothing;
         self.automatic = 0;
+    }
+
+    /// Where a challenge has named the user, it has the last word.
+    fn named_by_the_token(&mut self) {
+        let named = self.proofs > 0 || self.name != self.typed;
+        if let Some(name) = script::username_of(self.tokens.as_deref().unwrap_or_default()).filter(|_| !named) {
+            self.name = name.into();
+        }
     }
 
     /// An error is one of these, or the generator's where it was told to fail.
