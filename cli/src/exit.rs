@@ -71,7 +71,15 @@ impl Failure {
 
     pub(crate) fn report(&self) {
         // An end that is a good one is no error.
-        let kind = if self.exit == Exit::NothingLeft { "done" } else { "error" };
+        self.say_as(if self.exit == Exit::NothingLeft { "done" } else { "error" });
+    }
+
+    /// Says what did not come to pass, and why, where the command goes on all the same.
+    pub(crate) fn warn(&self, what: &str) {
+        self.say_as(&format!("warning: {what}"));
+    }
+
+    fn say_as(&self, kind: &str) {
         say(&format!("{kind}: {}", printable(&self.message)));
         if !self.help.is_empty() {
             say(&format!("help: {}", printable(&self.help)));

@@ -76,9 +76,8 @@ pub(crate) const fn takes_password(flow: Flow) -> bool {
 fn keep_device(path: &Path, stored: Option<&DeviceFile>, done: &Done, service: &Service) -> Result<(), Failure> {
     let file = path.display();
     let offered = done.new_device.is_some() || done.device_problem.is_some();
-    if offered && let Some(stored) = stored.filter(|stored| stored.username() != done.user.username()) {
-        let owner = printable(stored.username());
-        say(&format!("warning: the device is not remembered: {file} holds one of the user {owner}; name another file"));
+    if offered && let Some(Err(failure)) = stored.map(|stored| stored.check_owner(path, done.user.username())) {
+        failure.warn("the device is not remembered");
         return Ok(());
     }
     if let Some(problem) = &done.device_problem {
