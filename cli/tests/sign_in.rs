@@ -309,6 +309,12 @@ fn another_users_device_is_not_replaced() {
     let (address, heard) = overheard(world.address);
     let call = sign_in_at(address, "testclient", "bob@example.com").path("--remember-device", &world.device_file());
     let ended = call.secret("COGNITO_PASSWORD", PASSWORD).run();
+    let warning = "warning: the device is not remembered: ";
+    assert!(
+        ended.stderr.lines().any(|line| line.starts_with(warning) && line.ends_with("of the user alice")),
+        "{}",
+        ended.stderr
+    );
     assert!(ended.stderr.contains("name another file"), "{}", ended.stderr);
     tokens(&ended.output());
     assert_eq!(world.device(), device);
