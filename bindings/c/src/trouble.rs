@@ -67,8 +67,8 @@ impl Trouble {
     }
 }
 
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Self {
+impl From<Box<Failure>> for Trouble {
+    fn from(failure: Box<Failure>) -> Self {
         Self {
             status: match failure.kind {
                 Kind::Argument => Status::Argument,

@@ -1,6 +1,6 @@
 //! Failures as the errors of `lib/error.js`.
 
-use alloc::string::ToString;
+use alloc::{boxed::Box, string::ToString};
 
 use cognito_srp_operations::{Failure, Kind};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,8 +17,8 @@ extern "C" {
     fn refusal(kind: &str, message: &str, name: &str, text: &str, cause: &str, retry: &str) -> CognitoSrpError;
 }
 
-impl From<Failure> for CognitoSrpError {
-    fn from(error: Failure) -> Self {
+impl From<Box<Failure>> for CognitoSrpError {
+    fn from(error: Box<Failure>) -> Self {
         let kind = match error.kind {
             Kind::Argument => "Argument",
             Kind::Reply => "Reply",

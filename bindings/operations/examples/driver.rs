@@ -5,13 +5,13 @@
 use std::io::{self, BufRead as _};
 
 use cognito_srp_operations::{
-    DeviceLogin, Failure, PasswordLogin, SignIn, Step, StepKind,
+    DeviceLogin, Fallible, PasswordLogin, SignIn, Step, StepKind,
     arithmetic::{claim_key, compute_s, device_verifier, modpow},
     secret_hash,
 };
 use serde_json::Value;
 
-type Answer = Result<Vec<u8>, Failure>;
+type Answer = Fallible<Vec<u8>>;
 
 fn main() -> io::Result<()> {
     for line in io::stdin().lock().lines() {

@@ -31,7 +31,7 @@ const SALT: usize = 512;
 /// # Errors
 ///
 /// [`Kind::Argument`](crate::Kind::Argument) where `base` is not below N, or `exponent` has over 1024 bytes.
-pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub fn modpow(base: &[u8], exponent: &[u8]) -> Fallible<Zeroizing<Vec<u8>>> {
     let base = within("base", base, RESIDUE)?;
     let exponent = within("exponent", exponent, EXPONENT)?;
     if base.split_last().is_some_and(|(&last, zeros)| last == 2 && zeros.iter().all(|&byte| byte == 0)) {
@@ -45,12 +45,12 @@ pub fn modpow(base: &[u8], exponent: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failur
 /// # Errors
 ///
 /// [`Kind::Argument`](crate::Kind::Argument).
-pub fn compute_s(a: &[u8], b_public: &[u8], u: &[u8], x: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub fn compute_s(a: &[u8], b_public: &[u8], u: &[u8], x: &[u8]) -> Fallible<Zeroizing<Vec<u8>>> {
     let a = self::a(a)?;
     let b_public = within("B", b_public, RESIDUE)?;
     let (u, x) = (bits_256("u", u)?, bits_256("x", x)?);
     if *u == [0; 32] {
-        return Err(Failure::out_of_range("u").into());
+        return Err(Failure::out_of_range("u"));
     }
     in_range("B", || hazmat::s(a, b_public, *u, &x))
 }
@@ -69,7 +69,7 @@ pub fn claim_key(
     scope: &str,
     name: &str,
     password: &str,
-) -> Result<Zeroizing<Vec<u8>>, Failure> {
+) -> Fallible<Zeroizing<Vec<u8>>> {
     let password = self::password(password)?;
     let a = self::a(a)?;
     let b_public = within("B", b_public, RESIDUE)?;
@@ -93,7 +93,7 @@ pub fn device_verifier(
     device_group_key: &str,
     device_password: &str,
     salt: &[u8],
-) -> Result<Zeroizing<String>, Failure> {
+) -> Fallible<Zeroizing<String>> {
     let device = Device::new(device_key, device_group_key, DevicePassword::new(device_password))?;
     let salt = within("salt", salt, SALT)?;
     let verifier = hazmat::wiping_stack(|| hazmat::device_verifier(&device, salt));
@@ -106,7 +106,7 @@ fn secret(compute: impl FnOnce() -> Vec<u8>) -> Zeroizing<Vec<u8>> {
 }
 
 /// The same, which an argument that is out of range does not have.
-fn in_range(parameter: &'static str, compute: impl FnOnce() -> Option<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+fn in_range(parameter: &'static str, compute: impl FnOnce() -> Option<Vec<u8>>) -> Fallible<Zeroizing<Vec<u8>>> {
     let result = hazmat::wiping_stack(compute);
     Ok(Zeroizing::new(result.ok_or_else(|| Failure::out_of_range(parameter))?))
 }

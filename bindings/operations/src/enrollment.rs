@@ -7,7 +7,7 @@ use getrandom::SysRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    failure::Failure,
+    failure::Fallible,
     json::{self, Object},
     step,
 };
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// [`Kind::Reply`](crate::Kind::Reply) where the names are not such as the service gives;
 /// [`Kind::Machine`](crate::Kind::Machine).
-pub fn enroll_device(device_key: &str, device_group_key: &str) -> Result<Zeroizing<String>, Failure> {
+pub fn enroll_device(device_key: &str, device_group_key: &str) -> Fallible<Zeroizing<String>> {
     let enrollment = NewDevice::from_metadata(Some(device_key), Some(device_group_key))?.enroll(&mut SysRng)?;
     Ok(json::object(|object| {
         object.object("Device", &|object| step::write_device(object, &enrollment.device));

@@ -59,8 +59,8 @@ pub struct Refused {
     pub retry: String,
 }
 
-/// What the functions behind the operations return: a failure that is cheap to hand on, by whoever only hands it on.
-pub(crate) type Fallible<T> = Result<T, Box<Failure>>;
+/// What an operation comes to: its failure is in a box, because it goes through many hands that only hand it on.
+pub type Fallible<T> = Result<T, Box<Failure>>;
 
 impl Failure {
     #[cold]
@@ -83,8 +83,9 @@ impl Failure {
     /// The reply is not the one that the object is waiting for.
     #[cold]
     pub(crate) fn unexpected_reply(parameter: &'static str) -> Box<Self> {
-        let failure = Self::argument(parameter, "Unexpected", "does not fit what the sign-in is waiting for");
-        Box::new(Self { kind: Kind::Reply, ..*failure })
+        let mut failure = Self::argument(parameter, "Unexpected", "does not fit what the sign-in is waiting for");
+        failure.kind = Kind::Reply;
+        failure
     }
 
     #[cold]
@@ -97,11 +98,17 @@ impl Failure {
         Self::argument(parameter, "OutOfRange", "is out of range")
     }
 
-    fn machine(error: impl fmt::Display) -> Self {
-        Self { kind: Kind::Machine, message: error.to_string(), parameter: None, problem: None, refused: None }
+    fn machine(error: impl fmt::Display) -> Box<Self> {
+        Box::new(Self {
+            kind: Kind::Machine,
+            message: error.to_string(),
+            parameter: None,
+            problem: None,
+            refused: None,
+        })
     }
 
-    fn refused(kind: Kind, message: String, refusal: &Refusal) -> Self {
+    fn refused(kind: Kind, message: String, refusal: &Refusal) -> Box<Self> {
         let cause = refusal.cause();
         let refused = Refused {
             name: refusal.name().into(),
@@ -109,7 +116,7 @@ impl Failure {
             cause: format!("{cause:?}"),
             retry: format!("{:?}", cause.retry()),
         };
-        Self { kind, message, parameter: None, problem: None, refused: Some(Box::new(refused)) }
+        Box::new(Self { kind, message, parameter: None, problem: None, refused: Some(Box::new(refused)) })
     }
 }
 
@@ -121,52 +128,39 @@ impl fmt::Display for Failure {
 
 impl core::error::Error for Failure {}
 
-impl From<Box<Failure>> for Failure {
-    fn from(failure: Box<Failure>) -> Self {
-        *failure
-    }
-}
-
 impl From<Error> for Box<Failure> {
     #[cold]
     fn from(error: Error) -> Self {
-        Self::new(error.into())
-    }
-}
-
-impl From<Error> for Failure {
-    #[cold]
-    fn from(error: Error) -> Self {
-        Self {
+        Self::new(Failure {
             kind: if error.fault() == Fault::Service { Kind::Reply } else { Kind::Argument },
             parameter: Some(error.parameter().into()),
             problem: Some(name(error.problem())),
             refused: None,
             message: error.to_string(),
-        }
+        })
     }
 }
 
-impl From<RngError> for Failure {
+impl From<RngError> for Box<Failure> {
     fn from(error: RngError) -> Self {
-        Self::machine(EnrollError::Rng(error))
+        Failure::machine(EnrollError::Rng(error))
     }
 }
 
-impl From<EnrollError<RngError>> for Failure {
+impl From<EnrollError<RngError>> for Box<Failure> {
     fn from(error: EnrollError<RngError>) -> Self {
-        Self::machine(error)
+        Failure::machine(error)
     }
 }
 
-impl From<SignInError<RngError>> for Failure {
+impl From<SignInError<RngError>> for Box<Failure> {
     fn from(error: SignInError<RngError>) -> Self {
         let message = error.to_string();
         match error {
             SignInError::Parameter(error) => error.into(),
-            SignInError::Refused(refusal) => Self::refused(Kind::Refused, message, &refusal),
-            SignInError::DeviceRefused(refusal) => Self::refused(Kind::DeviceRefused, message, &refusal),
-            _ => Self::machine(message),
+            SignInError::Refused(refusal) => Failure::refused(Kind::Refused, message, &refusal),
+            SignInError::DeviceRefused(refusal) => Failure::refused(Kind::DeviceRefused, message, &refusal),
+            _ => Failure::machine(message),
         }
     }
 }

@@ -27,7 +27,7 @@ use cognito_srp_core::ClientSecret;
 
 pub use self::{
     enrollment::enroll_device,
-    failure::{Failure, Kind, Refused},
+    failure::{Failure, Fallible, Kind, Refused},
     login::{DeviceLogin, PasswordLogin},
     sign_in::SignIn,
     step::{Step, StepKind},
@@ -46,6 +46,6 @@ pub fn kernel() -> String {
 /// # Errors
 ///
 /// [`Kind::Argument`] where the client's secret is empty.
-pub fn secret_hash(username: &str, client_id: &str, client_secret: &str) -> Result<String, Failure> {
+pub fn secret_hash(username: &str, client_id: &str, client_secret: &str) -> Fallible<String> {
     Ok(ClientSecret::new(client_secret)?.secret_hash(username, client_id))
 }

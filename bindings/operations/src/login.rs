@@ -35,7 +35,7 @@ impl PasswordLogin {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
-    pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
+    pub fn new(options: &str, a: Option<&[u8]>) -> Fallible<Self> {
         let options = Options::parse(options)?;
         let envelope = Envelope::new(&options, options.device()?.as_ref())?;
         let login = match a.map(arithmetic::a).transpose()? {
@@ -60,7 +60,7 @@ impl PasswordLogin {
     ///
     /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where the login is spent, or the time
     /// cannot be written.
-    pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
+    pub fn claim(&mut self, challenge: &str, password: &str, now: i64) -> Fallible<Zeroizing<String>> {
         let now = writable(now)?;
         let password = arithmetic::password(password)?;
         let reply = reply_with(ChallengeName::PasswordVerifier, challenge)?;
@@ -85,7 +85,7 @@ impl DeviceLogin {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), [`Kind::Machine`](crate::Kind::Machine).
-    pub fn new(options: &str, a: Option<&[u8]>) -> Result<Self, Failure> {
+    pub fn new(options: &str, a: Option<&[u8]>) -> Fallible<Self> {
         let options = Options::parse(options)?;
         let device = options.device()?.ok_or_else(|| Failure::argument("Device", "Missing", "is missing"))?;
         let envelope = Envelope::new(&options, Some(&device))?;
@@ -107,7 +107,7 @@ impl DeviceLogin {
     /// # Errors
     ///
     /// Those of [`PasswordLogin::claim`].
-    pub fn claim(&mut self, challenge: &str, now: i64) -> Result<Zeroizing<String>, Failure> {
+    pub fn claim(&mut self, challenge: &str, now: i64) -> Fallible<Zeroizing<String>> {
         let now = writable(now)?;
         let reply = reply_with(ChallengeName::DevicePasswordVerifier, challenge)?;
         let challenge =
@@ -145,10 +145,10 @@ impl Envelope {
 }
 
 /// The reply that has this challenge. Its name need not have been kept by those who hand it on.
-fn reply_with(name: ChallengeName, challenge: &str) -> Result<Reply, Failure> {
+fn reply_with(name: ChallengeName, challenge: &str) -> Fallible<Reply> {
     let reply = Reply::from_json(challenge)?;
     match reply.challenge_name.as_deref() {
-        Some(other) if other != name.as_str() => Err(Failure::unexpected_reply("ChallengeName").into()),
+        Some(other) if other != name.as_str() => Err(Failure::unexpected_reply("ChallengeName")),
         _ => Ok(reply),
     }
 }

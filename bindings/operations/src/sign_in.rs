@@ -43,7 +43,7 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), by member.
-    pub fn new(options: &str) -> Result<Self, Failure> {
+    pub fn new(options: &str) -> Fallible<Self> {
         Ok(Self(Options::parse(options)?.sign_in()?))
     }
 
@@ -54,7 +54,7 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument).
-    pub fn restore(state: &[u8], options: &str) -> Result<Self, Failure> {
+    pub fn restore(state: &[u8], options: &str) -> Fallible<Self> {
         let options = Options::parse(options)?;
         let (client, device) = (options.client()?, options.device()?);
         let mut sign_in = CoreSignIn::restore(state, &client, device)?;
@@ -67,7 +67,7 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Machine`](crate::Kind::Machine).
-    pub fn start(&mut self) -> Result<Step, Failure> {
+    pub fn start(&mut self) -> Fallible<Step> {
         let next = self.0.start(&mut SysRng);
         self.next(next)
     }
@@ -78,7 +78,7 @@ impl SignIn {
     ///
     /// [`Kind::Reply`](crate::Kind::Reply); [`Kind::Argument`](crate::Kind::Argument) where no request is out or the time
     /// cannot be written.
-    pub fn handle(&mut self, reply: &str, now: i64) -> Result<Step, Failure> {
+    pub fn handle(&mut self, reply: &str, now: i64) -> Fallible<Step> {
         let next = self.0.handle(&Reply::from_json(reply)?, time(now)?, &mut SysRng);
         self.next(next)
     }
@@ -88,7 +88,7 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Refused`](crate::Kind::Refused), where the sign-in itself has no way on.
-    pub fn refused(&mut self, refusal: &str) -> Result<Step, Failure> {
+    pub fn refused(&mut self, refusal: &str) -> Fallible<Step> {
         let next = self.0.refused(Refusal::from_json(refusal)?, &mut SysRng);
         self.next(next)
     }
@@ -98,11 +98,11 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument).
-    pub fn answer(&mut self, answer: &str, user_attributes: Option<&str>, now: i64) -> Result<Step, Failure> {
+    pub fn answer(&mut self, answer: &str, user_attributes: Option<&str>, now: i64) -> Fallible<Step> {
         let now = time(now)?;
         let unexpected = |what| Failure::argument(what, "Unexpected", "does not fit what the sign-in is waiting for");
         if answer.len() > MAX_PARAMETER {
-            return Err(Failure::too_long("answer", MAX_PARAMETER).into());
+            return Err(Failure::too_long("answer", MAX_PARAMETER));
         }
         let question = self.0.question().ok_or_else(|| unexpected("answer"))?;
         let attributes = options::texts("UserAttributes", user_attributes)?;
@@ -111,7 +111,7 @@ impl SignIn {
             Answer::NewPassword { new_password, .. } => {
                 Answer::NewPassword { new_password, user_attributes: &attributes }
             }
-            _ if !attributes.is_empty() => return Err(unexpected("UserAttributes").into()),
+            _ if !attributes.is_empty() => return Err(unexpected("UserAttributes")),
             answer => answer,
         };
         let next = self.0.answer(&answer, now, &mut SysRng);
@@ -132,7 +132,7 @@ impl SignIn {
     /// # Errors
     ///
     /// [`Kind::Argument`](crate::Kind::Argument), by member.
-    pub fn set_device(&mut self, device: Option<&str>) -> Result<(), Failure> {
+    pub fn set_device(&mut self, device: Option<&str>) -> Fallible<()> {
         self.0.set_device(device.map(options::device).transpose()?);
         Ok(())
     }
@@ -148,7 +148,7 @@ impl SignIn {
         self.0.save()
     }
 
-    fn next(&self, next: Result<CoreStep, SignInError<RngError>>) -> Result<Step, Failure> {
+    fn next(&self, next: Result<CoreStep, SignInError<RngError>>) -> Fallible<Step> {
         Ok(Step::new(next?, &self.0))
     }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test may panic")]
 
 use cognito_srp_operations::{
-    DeviceLogin, Failure, Kind, PasswordLogin, SignIn, Step, StepKind, arithmetic, enroll_device, secret_hash,
+    DeviceLogin, Failure, Fallible, Kind, PasswordLogin, SignIn, Step, StepKind, arithmetic, enroll_device, secret_hash,
 };
 use serde_json::{Value, json};
 use testpool::{Client, DeviceTracking, NewUser, Pool, Seed, Settings};
@@ -43,7 +43,7 @@ fn send(pool: &mut Pool, operation: &str, body: &str) -> Result<String, String> 
 }
 
 /// Signs in: what is asked is the password.
-fn drive(pool: &mut Pool, sign_in: &mut SignIn, password: &str) -> Result<Value, Failure> {
+fn drive(pool: &mut Pool, sign_in: &mut SignIn, password: &str) -> Fallible<Value> {
     let mut step = sign_in.start()?;
     loop {
         step = match step.kind {
@@ -64,10 +64,10 @@ fn details(step: &Step) -> Value {
     serde_json::from_str(&step.json).unwrap()
 }
 
-fn refused<T>(result: Result<T, Failure>, parameter: &str, problem: &str) -> Failure {
+fn refused<T>(result: Fallible<T>, parameter: &str, problem: &str) -> Failure {
     let failure = result.err().unwrap();
     assert_eq!((failure.parameter.as_deref(), failure.problem), (Some(parameter), Some(problem)), "{failure}");
-    failure
+    *failure
 }
 
 #[test]

@@ -2,21 +2,21 @@
 
 use std::sync::{Mutex, TryLockError};
 
-use cognito_srp_operations::{Failure, Kind};
+use cognito_srp_operations::{Failure, Fallible, Kind};
 use pyo3::{prelude::*, types::PyType};
 
 /// What an operation on an object of Python's comes to: as a rule a [`Failure`], else why it was not even tried.
 pub(crate) enum Stopped {
     /// As the operation says.
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// Another thread is using the object.
     Busy,
     /// An operation broke off in the middle of its work.
     Broken,
 }
 
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Self {
+impl From<Box<Failure>> for Stopped {
+    fn from(failure: Box<Failure>) -> Self {
         Self::Failed(failure)
     }
 }
@@ -25,7 +25,7 @@ impl From<Failure> for Stopped {
 pub(crate) fn with<T: Send, R: Send>(
     py: Python<'_>,
     lock: &Mutex<T>,
-    work: impl FnOnce(&mut T) -> Result<R, Failure> + Send,
+    work: impl FnOnce(&mut T) -> Fallible<R> + Send,
 ) -> PyResult<R> {
     py.detach(|| match lock.try_lock() {
         Ok(mut guarded) => work(&mut guarded).map_err(Stopped::from),
@@ -36,7 +36,7 @@ pub(crate) fn with<T: Send, R: Send>(
 }
 
 /// Does `work` that needs nobody's state, without Python's own lock.
-pub(crate) fn alone<R: Send>(py: Python<'_>, work: impl FnOnce() -> Result<R, Failure> + Send) -> PyResult<R> {
+pub(crate) fn alone<R: Send>(py: Python<'_>, work: impl FnOnce() -> Fallible<R> + Send) -> PyResult<R> {
     py.detach(work).map_err(|failure| Stopped::from(failure).raised(py))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use cognito_srp_operations::{self as operations, Failure, Step, StepKind};
+use cognito_srp_operations::{self as operations, Fallible, Step, StepKind};
 use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyInt, PyString},
@@ -91,7 +91,7 @@ impl SignIn {
     fn step<'py>(
         &self,
         py: Python<'py>,
-        work: impl FnOnce(&mut operations::SignIn) -> Result<Step, Failure> + Send,
+        work: impl FnOnce(&mut operations::SignIn) -> Fallible<Step> + Send,
     ) -> PyResult<Next<'py>> {
         next(py, &error::with(py, &self.0, work)?)
     }
