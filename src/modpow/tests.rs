@@ -230,10 +230,11 @@ fn powers_of_g_agree<K: Montgomery>(kernel: &mut K) {
     }
 }
 
-/// Shifts against the oracle: no digits, digits of 0, the greatest one after the other.
+/// Shifts against the oracle: no digits, digits of 0, the greatest one after the other; on both sides of where a part begins, and of
+/// where the last one ends.
 fn powers_by_shifts_agree<K: Shift>(kernel: &mut K) {
     let mut seed = 5;
-    for length in (0..=66).chain([128, 385]) {
+    for length in (0..=66).chain([87, 88, 128, 131, 132, 385]) {
         for exponent in [random_bytes(&mut seed, length), alloc::vec![0xff; length], alloc::vec![0; length]] {
             let power = big(&shifts::power_of_g(kernel, &exponent));
             let expected = BigUint::from(2u32).modpow(&BigUint::from_bytes_be(&exponent), &n());
@@ -374,6 +375,13 @@ fn powers_of_g_by_shifts_are_those_of_the_oracle() {
     powers_by_shifts_agree(&mut Portable32::new());
     #[cfg(all(cognito_srp_small, target_arch = "wasm32"))]
     powers_by_shifts_agree(&mut Simd128::new());
+}
+
+#[test]
+fn the_powers_that_shifts_begins_with_follow_from_the_prime() {
+    for (part, power) in (1..).zip(&shifts::HIGHER_PARTS) {
+        assert_eq!(power, group_power(part * shifts::PART * ladder::WINDOW).words(), "part {part}");
+    }
 }
 
 #[test]
