@@ -11,7 +11,7 @@ export function init(source?: InitSource | Promise<InitSource>): Promise<void>;
 
 export type InitSource = WasmSource | Instance<"Response"> | Instance<"URL"> | string;
 
-/** The bytes of the file `cognito_srp_core.wasm`, or what an engine has made of them. */
+/** The bytes of the file `cognito_srp_core.wasm` (or `arithmetic.wasm`), or what an engine has made of them. */
 export type WasmSource = Uint8Array<ArrayBuffer> | ArrayBuffer | WasmModule;
 
 /** What the class of this name makes, in an environment that has such a class. */

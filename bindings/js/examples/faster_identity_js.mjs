@@ -2,7 +2,7 @@
 //
 // Everything else of that library stays as it is. BigInteger is its `lib/BigInteger`, and N its group: `new AuthenticationHelper("x").N`.
 
-import { modpow } from "cognito-srp-core";
+import { modpow } from "cognito-srp-core/arithmetic";
 
 export function faster(BigInteger, N) {
   const theirs = BigInteger.prototype.modPow;

@@ -1,206 +1,24 @@
 // The operations as JavaScript wants them: objects instead of JSON text, Uint8Array or bigint, Date, TypeError.
 //
-// What the wasm computes it knows best. Here types are checked before anything crosses the boundary, and objects are kept from
-// being used after they were freed, or while they are at work.
+// What the wasm computes it knows best. Here objects are kept from being used after they were freed; ./values.js checks types before
+// anything crosses the boundary, and ./module.js that nothing does while a call is at work.
 
-import load, * as wasm from "../wasm/cognito_srp_core.js";
-import { CognitoSrpError } from "./error.js";
+import * as wasm from "../wasm/cognito_srp_core.js";
+import { arithmetic } from "./arithmetic.js";
+import { CognitoSrpError, misuse } from "./error.js";
+import { Module } from "./module.js";
+import { STATE_LIMIT, bytes, integer, json, object, record, seconds, text } from "./values.js";
 
 export { CognitoSrpError };
 
-// The longest text or integer that is taken across, in UTF-16 units or bytes. What is longer than 1 MiB is refused on the
-// other side, by the name of the parameter; this only saves copying what will be refused.
-const LIMIT = 1 << 21;
+const module = new Module(wasm, (names) => names.includes("signin_new"));
+const call = (operation) => module.call(operation);
 
-// The same for a bigint, in bytes: 1024 are taken on the other side.
-const INTEGER_LIMIT = 1 << 12;
+/** Loads the module from where `locate` says; see ../index.d.ts. */
+export const instantiate = (locate) => module.init(locate);
 
-// The same for a saved state, in bytes: as many are read on the other side.
-const STATE_LIMIT = 1 << 22;
-
-// --- the module
-
-let loading;
-let ready = false;
-let stopped = false;
-let busy = false;
-let watched = false;
-
-/** Loads the module, once; after a failure it can be tried again. */
-export function instantiate(locate) {
-  if (ready) loading ??= Promise.resolve();
-  loading ??= Promise.resolve()
-    .then(locate)
-    .then(compiled)
-    .then((source) => load({ module_or_path: source }))
-    .then(
-      (loaded) => {
-        if (!("signin_new" in loaded)) throw strange();
-        ready = true;
-      },
-      (error) => {
-        loading = undefined;
-        throw error;
-      },
-    );
-  return loading;
-}
-
-/** Loads the module from bytes or a WebAssembly.Module that is at hand. */
 export function initSync(source) {
-  if (ready) return;
-  // It would come later and take the place of this one, with objects in use.
-  if (loading) throw misuse("init", "init() is under way: await it");
-  wasm.initSync({ module: ours(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source)) });
-  ready = true;
-}
-
-/** Bytes as a module that is this package's; what is still to be fetched is looked at when it is there. */
-async function compiled(source) {
-  const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
-  const module = isBytes ? await WebAssembly.compile(source) : source;
-  return module instanceof WebAssembly.Module ? ours(module) : module;
-}
-
-/** Another module would stay, and take the place of the right one. */
-function ours(module) {
-  if (!WebAssembly.Module.exports(module).some(({ name }) => name === "signin_new")) throw strange();
-  return module;
-}
-
-const strange = () => misuse("init", "this is not the module of this package");
-
-/** Calls into the wasm, where one call is at work at a time. */
-function call(operation) {
-  if (!ready) throw misuse("init", "the module is not ready: `await init()` comes first");
-  if (stopped) throw new CognitoSrpError("Machine", "the module stopped at an earlier call");
-  if (busy) throw misuse("call", "a call from within another call");
-  busy = true;
-  watch();
-  try {
-    return operation();
-  } catch (error) {
-    if (error instanceof CognitoSrpError) throw error;
-    // A trap, or an engine that has no more stack: whatever was under way is left undone.
-    stopped = true;
-    throw new CognitoSrpError("Machine", `the module stopped: ${error?.name}`);
-  } finally {
-    busy = false;
-  }
-}
-
-/**
- * Looks whether a call has come to its end, as soon as it must have. One that was terminated, by a time limit of node:vm or by
- * Ctrl-C, runs no `finally`, and has left the module in the middle of something.
- */
-function watch() {
-  if (watched) return;
-  watched = true;
-  queueMicrotask(() => {
-    watched = false;
-    stopped ||= busy;
-    busy = false;
-  });
-}
-
-function misuse(parameter, message) {
-  return new CognitoSrpError("Argument", message, { parameter, problem: "Unexpected" });
-}
-
-// --- what goes in
-
-function tooLong(parameter, limit = LIMIT) {
-  // What the service says is called its body, and is not the caller's fault.
-  const kind = parameter === "body" ? "Reply" : "Argument";
-  return new CognitoSrpError(kind, `${parameter} is longer than ${limit} units`, { parameter, problem: "TooLong" });
-}
-
-function text(name, value) {
-  if (typeof value !== "string") throw new TypeError(`${name} is not a string`);
-  if (value.length > LIMIT) throw tooLong(name);
-  // It would be taken for another text, in which U+FFFD stands for the half.
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} has half of a surrogate pair`);
-  return value;
-}
-
-function object(name, value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TypeError(`${name} is not an object`);
-  return value;
-}
-
-/** An object with members, and none that holds something in another way: of these JSON would show nothing, or each byte. */
-function record(name, value) {
-  object(name, value);
-  const other = ArrayBuffer.isView(value) || [ArrayBuffer, Map, Set, Date, Promise].some((kind) => value instanceof kind);
-  if (other) throw new TypeError(`${name} is not an object of members`);
-  return value;
-}
-
-/** What JSON has no word for and leaves out, or writes as null: it would be as good as absent. */
-const isLost = (value) =>
-  ["function", "symbol"].includes(typeof value) || (typeof value === "number" && !Number.isFinite(value)) || value instanceof Map || value instanceof Set;
-
-/** JSON text of an object, which an error calls `parameter`. */
-function json(name, value, parameter = name) {
-  record(name, value);
-  let written;
-  let units = 0;
-  try {
-    written = JSON.stringify(value, (key, part) => {
-      units += key.length + (typeof part === "string" ? part.length : 1);
-      if (units > LIMIT) throw tooLong(parameter);
-      if (parameter !== "body" && isLost(part)) throw new TypeError();
-      return part;
-    });
-  } catch (error) {
-    if (error instanceof CognitoSrpError) throw error;
-    // Nested so deeply that the engine has no stack for it.
-    if (parameter === "body" && error instanceof RangeError) {
-      throw new CognitoSrpError("Reply", "body is nested too deeply", { parameter, problem: "TooDeep" });
-    }
-    // The engine's own words may quote what it has met.
-    throw new TypeError(`${name} cannot be written as JSON`);
-  }
-  if (typeof written !== "string") throw new TypeError(`${name} cannot be written as JSON`);
-  return written;
-}
-
-/** A property as the engine has it, whatever a subclass says. */
-function intrinsic(property) {
-  const { get } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), property);
-  return (array) => Reflect.apply(get, array, []);
-}
-const [bufferOf, offsetOf, lengthOf] = ["buffer", "byteOffset", "length"].map(intrinsic);
-
-const keysOf = Uint8Array.prototype.keys;
-
-/** A byte string, or a big-endian integer: a view of the same bytes, which is as long as it says. */
-function bytes(name, value, limit = LIMIT) {
-  if (!(value instanceof Uint8Array)) throw new TypeError(`${name} is not a Uint8Array`);
-  let view;
-  try {
-    Reflect.apply(keysOf, value, []); // throws where there are no bytes any more, of which the rest says that they are 0
-    view = new Uint8Array(bufferOf(value), offsetOf(value), lengthOf(value));
-  } catch {
-    throw new TypeError(`${name} is a Uint8Array whose buffer was transferred, or has become too short`);
-  }
-  if (view.length > limit) throw tooLong(name, limit);
-  return view;
-}
-
-function integer(name, value) {
-  if (typeof value !== "bigint") return bytes(name, value);
-  if (value < 0n) throw new CognitoSrpError("Argument", `${name} is out of range`, { parameter: name, problem: "OutOfRange" });
-  if (value >> BigInt(8 * INTEGER_LIMIT)) throw tooLong(name, INTEGER_LIMIT);
-  const hex = value.toString(16);
-  return Uint8Array.from(hex.padStart(hex.length + (hex.length % 2), "0").match(/../g), (byte) => parseInt(byte, 16));
-}
-
-/** Seconds since 1970, of a Date or a number; the clock's where there is none. */
-function seconds(now = Date.now() / 1000) {
-  const seconds = now instanceof Date ? now.getTime() / 1000 : now;
-  if (typeof seconds !== "number") throw new TypeError("now is neither a Date nor a number");
-  return Math.floor(seconds);
+  module.initSync(source);
 }
 
 // --- what comes out
@@ -239,10 +57,11 @@ class Handle {
 
   /** Gives the memory back, wiped. It does not hurt to do it twice. */
   free() {
-    if (busy) throw misuse("free", "a call from within another call");
-    const inner = this.#inner;
-    this.#inner = undefined;
-    if (inner !== undefined && !stopped) inner.free();
+    module.free(() => {
+      const inner = this.#inner;
+      this.#inner = undefined;
+      return inner;
+    });
   }
 
   // Nobody outside of this file may reach the wasm's object.
@@ -375,37 +194,9 @@ export function enrollDevice(deviceKey, deviceGroupKey) {
   return JSON.parse(call(() => wasm.enrollDevice(key, group)));
 }
 
-export function deviceVerifier(deviceKey, deviceGroupKey, devicePassword, salt) {
-  const [key, group] = [text("deviceKey", deviceKey), text("deviceGroupKey", deviceGroupKey)];
-  const [password, salted] = [text("devicePassword", devicePassword), integer("salt", salt)];
-  return JSON.parse(call(() => wasm.deviceVerifier(key, group, password, salted)));
-}
-
 export function secretHash(username, clientId, clientSecret) {
   const [name, id, secret] = [text("username", username), text("clientId", clientId), text("clientSecret", clientSecret)];
   return call(() => wasm.secretHash(name, id, secret));
 }
 
-export function modpow(base, exponent) {
-  const [b, e] = [integer("base", base), integer("exponent", exponent)];
-  return call(() => wasm.modpow(b, e));
-}
-
-export function computeS(a, serverPublic, u, x) {
-  const values = [integer("a", a), integer("serverPublic", serverPublic), integer("u", u), integer("x", x)];
-  return call(() => wasm.computeS(...values));
-}
-
-export function claimKey(a, serverPublic, salt, scope, name, password) {
-  const integers = [integer("a", a), integer("serverPublic", serverPublic), integer("salt", salt)];
-  const texts = [text("scope", scope), text("name", name), text("password", password)];
-  return call(() => wasm.claimKey(...integers, ...texts));
-}
-
-export function kernel() {
-  return call(() => wasm.kernel());
-}
-
-export function version() {
-  return call(() => wasm.version());
-}
+export const { modpow, computeS, claimKey, deviceVerifier, kernel, version } = arithmetic(wasm, call);

@@ -24,6 +24,11 @@ export class CognitoSrpError extends Error {
   }
 }
 
+/** The caller's mistake, where the wasm does not come to see it. */
+export function misuse(parameter, message) {
+  return new CognitoSrpError("Argument", message, { parameter, problem: "Unexpected" });
+}
+
 export function failure(kind, message, parameter, problem) {
   return new CognitoSrpError(kind, message, { parameter, problem });
 }

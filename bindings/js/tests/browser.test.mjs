@@ -68,6 +68,12 @@ test("tokens come, in a page that may load nothing else", async () => {
   assert.deepEqual(complaints, []);
 });
 
+test("the arithmetic is loaded by itself", async () => {
+  const power = await page.evaluate(() => window.power(3000));
+  assert.equal(BigInt(`0x${Buffer.from(power).toString("hex")}`), 1n << 3000n);
+  assert.deepEqual(complaints, []);
+});
+
 test("a device is remembered and used again", async () => {
   const { Device } = await signIn({ Username: "alice", RememberDevice: true }, { PASSWORD: "Wonderland1!" });
   const { kind } = await signIn({ Username: "alice", Device }, { PASSWORD: "Wonderland1!" });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { init } from "cognito-srp-core";
+import { init } from "cognito-srp-core/arithmetic";
 import { faster } from "../examples/faster_identity_js.mjs";
 
 const require = createRequire(import.meta.url);

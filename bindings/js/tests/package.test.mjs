@@ -25,13 +25,19 @@ const run = (type, program) =>
 test("it has what it needs, and nothing else", () => {
   assert.deepEqual(
     files.map(({ path }) => path).toSorted(),
-    ["README.md", "index.d.ts", "lib/browser.js", "lib/core.js", "lib/error.js", "lib/node.js", "package.json", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm"],
+    [
+      "README.md", "arithmetic.d.ts", "index.d.ts", "lib/arithmetic-browser.js", "lib/arithmetic-core.js", "lib/arithmetic-node.js",
+      "lib/arithmetic.js", "lib/browser.js", "lib/core.js", "lib/error.js", "lib/module.js", "lib/node.js", "lib/values.js", "package.json",
+      "wasm/arithmetic.js", "wasm/arithmetic_bg.wasm", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm",
+    ],
   );
 });
 
 test("it does not tell where it was built", () => {
-  const wasm = readFileSync(join(installed, "wasm/cognito_srp_core_bg.wasm"), "latin1");
-  for (const place of [root, process.env.HOME, "/rustc/", "registry/src"]) assert.ok(!wasm.includes(place), place);
+  for (const name of ["cognito_srp_core", "arithmetic"]) {
+    const wasm = readFileSync(join(installed, `wasm/${name}_bg.wasm`), "latin1");
+    for (const place of [root, process.env.HOME, "/rustc/", "registry/src"]) assert.ok(!wasm.includes(place), `${name}: ${place}`);
+  }
 });
 
 test("it is imported by modules, and by CommonJS", () => {
@@ -39,6 +45,7 @@ test("it is imported by modules, and by CommonJS", () => {
   const { version } = JSON.parse(readFileSync(join(installed, "package.json")));
   assert.equal(run("module", `import * as core from "cognito-srp-core"; ${uses}`), version);
   assert.equal(run("commonjs", `import("cognito-srp-core").then((core) => ${uses})`), version);
+  assert.equal(run("module", `import * as core from "cognito-srp-core/arithmetic"; ${uses}`), version);
 });
 
 test("it is required by CommonJS, where Node can", { skip: !process.features.require_module && "this Node cannot" }, () => {
@@ -53,6 +60,8 @@ test("where there is no file system, the bytes are passed", () => {
     initSync(readFileSync(fileURLToPath(import.meta.resolve("cognito-srp-core/cognito_srp_core.wasm"))));
     console.log(kernel());`;
   assert.equal(run("module", program), "Simd128");
+  const alone = program.replace('"cognito-srp-core"', '"cognito-srp-core/arithmetic"').replace("cognito_srp_core.wasm", "arithmetic.wasm");
+  assert.equal(run("module", alone), "Simd128");
 });
 
 // V8 has vectors where the CPU has SSE 4.1, or would have.

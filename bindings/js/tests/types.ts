@@ -15,6 +15,7 @@ import {
   CognitoSrpError, DeviceLogin, PasswordLogin, SignIn, claimKey, computeS, deviceVerifier, enrollDevice, init, initSync, kernel,
   modpow, secretHash, version, type AskStep, type Device, type DoneStep, type SendStep, type Step,
 } from "cognito-srp-core";
+import * as arithmetic from "cognito-srp-core/arithmetic";
 
 declare const client: CognitoIdentityProviderClient;
 declare function ask(step: AskStep): Promise<string>;
@@ -99,6 +100,13 @@ export function rest(bytes: Uint8Array<ArrayBuffer>, options: { UserPoolId: stri
   const all: Uint8Array[] = [modpow(2n, bytes), computeS(1n, 2n, 3n, 4n), claimKey(1n, 2n, 3n, "scope", "name", "password")];
   const texts: string[] = [secretHash("u", "i", "s"), kernel(), version(), deviceVerifier("k", "g", "p", 1n).Salt];
   return [restored, claim, device, all, texts];
+}
+
+export async function alone(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array[]> {
+  await arithmetic.init(bytes);
+  // @ts-expect-error: there is no conversation
+  new arithmetic.SignIn({ UserPoolId: "us-east-1_Example1", ClientId: "id", Username: "alice" });
+  return [arithmetic.modpow(2n, bytes), arithmetic.computeS(1n, 2n, 3n, 4n), arithmetic.claimKey(1n, 2n, 3n, "scope", "name", "password")];
 }
 
 export const expiry = (step: DoneStep): number | undefined => step.AuthenticationResult.ExpiresIn;

@@ -1,5 +1,6 @@
 // Signs in from a page, with nothing but `fetch`, while a timer of 60 Hz watches how long the page cannot do anything else.
 
+import * as arithmetic from "/lib/arithmetic-browser.js";
 import { CognitoSrpError, SignIn, init } from "/lib/browser.js";
 
 const pool = { UserPoolId: "us-east-1_TestPool1", ClientId: "testclient" };
@@ -61,5 +62,9 @@ window.signIn = async (endpoint, options, person) => {
   } catch (error) {
     return { error: error instanceof CognitoSrpError ? { kind: error.kind, ...error.refused } : { message: `${error}` } };
   }
+};
+window.power = async (exponent) => {
+  await arithmetic.init();
+  return Array.from(arithmetic.modpow(2n, BigInt(exponent)));
 };
 window.idle = () => watched(() => pause(300).then(() => ({})));

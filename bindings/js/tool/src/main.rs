@@ -1,4 +1,4 @@
-//! `cognito-srp-js-tool IN.wasm OUT_FOLDER`: the JavaScript that calls the wasm, and the wasm as that calls it.
+//! `cognito-srp-js-tool IN.wasm OUT_FOLDER NAME`: the JavaScript that calls the wasm, and the wasm as that calls it.
 
 use std::{env, process::ExitCode};
 
@@ -6,11 +6,11 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
-    let [input, folder] = &*arguments else {
-        eprintln!("usage: cognito-srp-js-tool IN.wasm OUT_FOLDER");
+    let [input, folder, name] = &*arguments else {
+        eprintln!("usage: cognito-srp-js-tool IN.wasm OUT_FOLDER NAME");
         return ExitCode::from(2);
     };
-    match write(input, folder) {
+    match write(input, folder, name) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cognito-srp-js-tool: {error}");
@@ -20,10 +20,10 @@ fn main() -> ExitCode {
 }
 
 /// Where the wasm lies is for `lib` to say: its loaders know, and bundlers follow them.
-fn write(input: &str, folder: &str) -> Result<(), Box<dyn std::error::Error>> {
+fn write(input: &str, folder: &str, name: &str) -> Result<(), Box<dyn std::error::Error>> {
     Bindgen::new()
         .input_path(input)
-        .out_name("cognito_srp_core")
+        .out_name(name)
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)

@@ -1,0 +1,105 @@
+// A WebAssembly module of this package: loaded once, and at work at one call at a time.
+
+import { CognitoSrpError, misuse } from "./error.js";
+
+export class Module {
+  #glue;
+  #isOurs;
+  #loading;
+  #ready = false;
+  #stopped = false;
+  #busy = false;
+  #watched = false;
+
+  /** `glue` is what wasm-bindgen has written; `isOurs` says of the names that a module exports whether it goes with that. */
+  constructor(glue, isOurs) {
+    this.#glue = glue;
+    this.#isOurs = isOurs;
+  }
+
+  /** Loads the module, once; after a failure it can be tried again. */
+  init(locate) {
+    if (this.#ready) this.#loading ??= Promise.resolve();
+    this.#loading ??= Promise.resolve()
+      .then(locate)
+      .then((source) => this.#compiled(source))
+      .then((source) => this.#glue.default({ module_or_path: source }))
+      .then(
+        (loaded) => {
+          this.#check(Object.keys(loaded));
+          this.#ready = true;
+        },
+        (error) => {
+          this.#loading = undefined;
+          throw error;
+        },
+      );
+    return this.#loading;
+  }
+
+  /** Loads the module from bytes or a WebAssembly.Module that is at hand. */
+  initSync(source) {
+    if (this.#ready) return;
+    // It would come later and take the place of this one, with objects in use.
+    if (this.#loading) throw misuse("init", "init() is under way: await it");
+    this.#glue.initSync({ module: this.#checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source)) });
+    this.#ready = true;
+  }
+
+  /** Bytes as a module that is this package's; what is still to be fetched is looked at when it is there. */
+  async #compiled(source) {
+    const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
+    const module = isBytes ? await WebAssembly.compile(source) : source;
+    return module instanceof WebAssembly.Module ? this.#checked(module) : module;
+  }
+
+  #checked(module) {
+    this.#check(WebAssembly.Module.exports(module).map(({ name }) => name));
+    return module;
+  }
+
+  /** Another module would stay, and take the place of the right one. */
+  #check(names) {
+    if (!this.#isOurs(names)) throw misuse("init", "this is not the module of this package");
+  }
+
+  /** Calls into the wasm, where one call is at work at a time. */
+  call(operation) {
+    if (!this.#ready) throw misuse("init", "the module is not ready: `await init()` comes first");
+    if (this.#stopped) throw new CognitoSrpError("Machine", "the module stopped at an earlier call");
+    if (this.#busy) throw misuse("call", "a call from within another call");
+    this.#busy = true;
+    this.#watch();
+    try {
+      return operation();
+    } catch (error) {
+      if (error instanceof CognitoSrpError) throw error;
+      // A trap, or an engine that has no more stack: whatever was under way is left undone.
+      this.#stopped = true;
+      throw new CognitoSrpError("Machine", `the module stopped: ${error?.name}`);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Gives an object of the wasm back, which `take` takes from whoever has it. */
+  free(take) {
+    if (this.#busy) throw misuse("free", "a call from within another call");
+    const object = take();
+    if (!this.#stopped) object?.free();
+  }
+
+  /**
+   * Looks whether a call has come to its end, as soon as it must have. One that was terminated, by a time limit of node:vm or by
+   * Ctrl-C, runs no `finally`, and has left the module in the middle of something.
+   */
+  #watch() {
+    if (this.#watched) return;
+    this.#watched = true;
+    queueMicrotask(() => {
+      this.#watched = false;
+      this.#stopped ||= this.#busy;
+      this.#busy = false;
+    });
+  }
+}
