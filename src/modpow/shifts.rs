@@ -2,8 +2,8 @@
 //!
 //! The exponent is cut into up to three *parts* of 70 digits, or 350 bits. A digit of the lowest part shifts the result by so many bits,
 //! which is as cheap as an addition. Those of the others choose among the powers of 2^(2^350) and of 2^(2^700), as a ladder's do
-//! among the powers of its base. The squarings between the digits of one part serve the other parts too: 1024 bits take 345 squarings and 200
-//! products with the powers, which themselves take 60.
+//! among the powers of its base. The squarings between the digits of one part serve the other parts too: 1024 bits take 345 squarings and 135
+//! products with the powers, which themselves take 62.
 
 use zeroize::Zeroizing;
 
@@ -69,11 +69,17 @@ pub(super) static HIGHER_PARTS: [[u64; WORDS]; 2] = [
 ///
 /// Leaks: the length of the exponent in bytes, and not its bits.
 pub(super) fn power_of_g<K: Shift>(kernel: &mut K, exponent: &[u8]) -> Residue {
+    let higher_parts = ladder::digits_of(exponent).div_ceil(PART).saturating_sub(1);
+    match HIGHER_PARTS.get(..higher_parts) {
+        Some(bases) => power_by_parts(kernel, bases, exponent),
+        None => ladder::pow(kernel, &Residue::g(), exponent),
+    }
+}
+
+/// The same for an exponent that has no digits above the lowest part and those of `bases`.
+#[inline(never)] // so that the tables are not on the stack below the ladder
+fn power_by_parts<K: Shift>(kernel: &mut K, bases: &[[u64; WORDS]], exponent: &[u8]) -> Residue {
     let digits = ladder::digits_of(exponent);
-    let higher_parts = digits.div_ceil(PART).saturating_sub(1);
-    let Some(bases) = HIGHER_PARTS.get(..higher_parts) else {
-        return ladder::pow(kernel, &Residue::g(), exponent);
-    };
     // Nothing of these is secret but which entry is taken.
     let mut tables = [[K::Element::ZERO; TABLE]; HIGHER_PARTS.len()];
     for (table, base) in tables.iter_mut().zip(bases) {
