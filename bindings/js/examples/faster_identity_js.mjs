@@ -1,4 +1,5 @@
-// amazon-cognito-identity-js with this package's exponentiation in place of its own: `init()` first, then `faster(BigInteger, N)`.
+// amazon-cognito-identity-js with this package's exponentiation in place of its own: first the `init()` of "cognito-srp-core/arithmetic",
+// then `faster(BigInteger, N)`.
 //
 // Everything else of that library stays as it is. BigInteger is its `lib/BigInteger`, and N its group: `new AuthenticationHelper("x").N`.
 

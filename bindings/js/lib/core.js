@@ -57,11 +57,8 @@ class Handle {
 
   /** Gives the memory back, wiped. It does not hurt to do it twice. */
   free() {
-    module.free(() => {
-      const inner = this.#inner;
-      this.#inner = undefined;
-      return inner;
-    });
+    module.free(this.#inner);
+    this.#inner = undefined;
   }
 
   // Nobody outside of this file may reach the wasm's object.

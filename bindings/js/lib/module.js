@@ -22,11 +22,10 @@ export class Module {
     if (this.#ready) this.#loading ??= Promise.resolve();
     this.#loading ??= Promise.resolve()
       .then(locate)
-      .then((source) => this.#compiled(source))
-      .then((source) => this.#glue.default({ module_or_path: source }))
+      .then(compiled)
+      .then((module) => this.#glue.default({ module_or_path: this.#checked(module) }))
       .then(
-        (loaded) => {
-          this.#check(Object.keys(loaded));
+        () => {
           this.#ready = true;
         },
         (error) => {
@@ -46,21 +45,11 @@ export class Module {
     this.#ready = true;
   }
 
-  /** Bytes as a module that is this package's; what is still to be fetched is looked at when it is there. */
-  async #compiled(source) {
-    const isBytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
-    const module = isBytes ? await WebAssembly.compile(source) : source;
-    return module instanceof WebAssembly.Module ? this.#checked(module) : module;
-  }
-
-  #checked(module) {
-    this.#check(WebAssembly.Module.exports(module).map(({ name }) => name));
-    return module;
-  }
-
   /** Another module would stay, and take the place of the right one. */
-  #check(names) {
+  #checked(module) {
+    const names = WebAssembly.Module.exports(module).map(({ name }) => name);
     if (!this.#isOurs(names)) throw misuse("init", "this is not the module of this package");
+    return module;
   }
 
   /** Calls into the wasm, where one call is at work at a time. */
@@ -68,8 +57,19 @@ export class Module {
     if (!this.#ready) throw misuse("init", "the module is not ready: `await init()` comes first");
     if (this.#stopped) throw new CognitoSrpError("Machine", "the module stopped at an earlier call");
     if (this.#busy) throw misuse("call", "a call from within another call");
-    this.#busy = true;
+    return this.#run(operation);
+  }
+
+  /** Frees an object of the wasm, if there is one. */
+  free(object) {
+    if (this.#busy) throw misuse("free", "a call from within another call");
+    if (!this.#stopped) this.#run(() => object?.free());
+  }
+
+  #run(operation) {
+    // First: where there is no stack even for this, nothing has begun.
     this.#watch();
+    this.#busy = true;
     try {
       return operation();
     } catch (error) {
@@ -82,24 +82,25 @@ export class Module {
     }
   }
 
-  /** Gives an object of the wasm back, which `take` takes from whoever has it. */
-  free(take) {
-    if (this.#busy) throw misuse("free", "a call from within another call");
-    const object = take();
-    if (!this.#stopped) object?.free();
-  }
-
   /**
    * Looks whether a call has come to its end, as soon as it must have. One that was terminated, by a time limit of node:vm or by
    * Ctrl-C, runs no `finally`, and has left the module in the middle of something.
    */
   #watch() {
     if (this.#watched) return;
-    this.#watched = true;
     queueMicrotask(() => {
       this.#watched = false;
       this.#stopped ||= this.#busy;
       this.#busy = false;
     });
+    this.#watched = true;
   }
+}
+
+/** A module of what `init` was given: an address, a response, bytes, or the module itself. */
+async function compiled(source) {
+  const isAddress = typeof source === "string" || [globalThis.URL, globalThis.Request].some((kind) => kind && source instanceof kind);
+  const found = isAddress ? await fetch(source) : source;
+  const bytes = globalThis.Response && found instanceof Response ? await found.arrayBuffer() : found;
+  return bytes instanceof WebAssembly.Module ? bytes : WebAssembly.compile(bytes);
 }

@@ -45,7 +45,7 @@ fn given<T: Default + zeroize::Zeroize>(mut secret: zeroize::Zeroizing<T>) -> T 
     core::mem::take(&mut *secret)
 }
 
-/// A panic is a bug of ours. It ends the module at once, and `lib/core.js` says so; a message would weigh more than all of SRP.
+/// A panic is a bug of ours. It ends the module at once, and `lib/module.js` says so; a message would weigh more than all of SRP.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()

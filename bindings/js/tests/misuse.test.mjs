@@ -360,6 +360,17 @@ test("a call that was terminated stops the module, and says so", () => {
   assert.deepEqual(printed.trim().split("\n"), ["ERR_SCRIPT_EXECUTION_TIMEOUT", "CognitoSrpError Machine the module stopped at an earlier call"]);
 });
 
+test("where the stack ends, nothing has begun, or the module stops and says so", () => {
+  // Without an optimiser, whose frames are of another size at each call.
+  const printed = execFileSync(process.execPath, ["--no-opt", "stack.mjs"], { cwd: import.meta.dirname, encoding: "utf8" });
+  const [whole, none, stopped] = ["ok, then ok", "RangeError, then ok", "Machine: the module stopped: RangeError, then Machine: the module stopped at an earlier call"];
+  for (const name of ["call", "free"]) {
+    const seen = printed.split("\n").filter((line) => line.startsWith(name)).map((line) => line.slice(name.length + 2));
+    assert.ok([whole, none].every((expected) => seen.includes(expected)), printed);
+    assert.deepEqual(seen.filter((line) => ![whole, none, stopped].includes(line)), []);
+  }
+});
+
 test("init and initSync do not take one another's place", () => {
   const program = (then) => `
     import { readFileSync } from "node:fs";
