@@ -97,7 +97,7 @@ pub fn device_verifier(
     let device = Device::new(device_key, device_group_key, DevicePassword::new(device_password))?;
     let salt = within("salt", salt, SALT)?;
     let verifier = hazmat::wiping_stack(|| hazmat::device_verifier(&device, salt));
-    Ok(json::object(|object| enrollment::write(object, &verifier)))
+    Ok(json::object(&|object| enrollment::write(object, &verifier)))
 }
 
 /// What is computed of secrets, of which nothing is left on the stack.

@@ -21,7 +21,7 @@ use crate::{
 /// [`Kind::Machine`](crate::Kind::Machine).
 pub fn enroll_device(device_key: &str, device_group_key: &str) -> Fallible<Zeroizing<String>> {
     let enrollment = NewDevice::from_metadata(Some(device_key), Some(device_group_key))?.enroll(&mut SysRng)?;
-    Ok(json::object(|object| {
+    Ok(json::object(&|object| {
         object.object("Device", &|object| step::write_device(object, &enrollment.device));
         object.object("DeviceSecretVerifierConfig", &|object| write(object, &enrollment.verifier));
     }))

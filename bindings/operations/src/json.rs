@@ -7,13 +7,13 @@ use cognito_srp_core::Parameters;
 use zeroize::Zeroizing;
 
 /// The text of a JSON object. `members` is called twice: to measure the text, and to write it.
-pub(crate) fn object(members: impl Fn(&mut Object<'_>)) -> Zeroizing<String> {
+pub(crate) fn object(members: &dyn Fn(&mut Object<'_>)) -> Zeroizing<String> {
     let mut length = Out::Length(0);
-    braces(&mut length, &members);
+    braces(&mut length, members);
     let Out::Length(length) = length else { return Zeroizing::default() };
     // A string that grew would leave what it held behind.
     let mut out = Out::Text(Zeroizing::new(String::with_capacity(length)));
-    braces(&mut out, &members);
+    braces(&mut out, members);
     let Out::Text(text) = out else { return Zeroizing::default() };
     debug_assert_eq!(text.len(), length, "what was measured is what is written");
     text
@@ -143,7 +143,7 @@ mod tests {
         for value in
             ["", "plain", "\"\\/\u{8}\u{c}\n\r\t\0\u{1f}\u{7f}", "Grüße, 東京 \u{1f40e}", "\\u0041", "\u{2028}"]
         {
-            let text = object(|object| {
+            let text = object(&|object| {
                 object.text(value, value);
                 object.some("none", None);
                 object.flag("flag", true);

@@ -17,7 +17,7 @@ const LIMIT: usize = 1 << 20;
 /// The deepest nesting of options that is read: far more than the four levels of HttpHeaders.
 const DEPTH: u32 = 16;
 
-/// The longest name of an unknown member that is repeated to the caller.
+/// The longest name of an unknown member that is repeated to the caller, and that only where it is plain: visible ASCII.
 const NAME_LIMIT: usize = 64;
 
 const MEMBERS: &[&str] = &[
@@ -195,12 +195,13 @@ fn http_headers(headers: Value<'_>) -> Fallible<Vec<(String, String)>> {
     if headers.is_null() {
         return Ok(Vec::new());
     }
-    let read = |header: Value<'_>| {
+    let mut read = Vec::new();
+    for header in headers.list().ok_or_else(|| malformed("HttpHeaders"))? {
         let object = header.object().ok_or_else(|| malformed("HttpHeaders"))?;
         let header = Object { name: "HttpHeaders", object }.knowing(&["headerName", "headerValue"])?;
-        Ok((header.text("headerName")?, header.text("headerValue")?))
-    };
-    headers.list().ok_or_else(|| malformed("HttpHeaders"))?.map(read).collect()
+        read.push((header.text("headerName")?, header.text("headerValue")?));
+    }
+    Ok(read)
 }
 
 /// A JSON object of texts; none where there is no text at all.
@@ -230,10 +231,8 @@ impl<'t> Object<'t> {
     fn knowing(self, known: &[&str]) -> Fallible<Self> {
         let is_unknown = |member: &Text<'_>| !known.iter().any(|name| member.is(name));
         match self.object.members().map(|(member, _)| member).find(is_unknown).map(Text::read) {
-            Some(member) if member.len() <= NAME_LIMIT => {
-                let mut member: String = member.chars().flat_map(char::escape_default).collect();
-                member.push_str(" in ");
-                member.push_str(self.name);
+            Some(member) if member.len() <= NAME_LIMIT && member.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                let member = [&member, " in ", self.name].concat();
                 Err(Failure::argument_named(member.into(), "Unknown", "is not a name that this version knows"))
             }
             Some(_) => Err(Failure::argument(self.name, "Unknown", "has a member that this version does not know")),
@@ -277,12 +276,14 @@ impl<'t> Object<'t> {
 
     /// Its texts; of members that have one name, the last.
     fn texts(&self) -> Fallible<Vec<(String, Zeroizing<String>)>> {
-        let members = self.object.last_of_each_name().into_iter().filter(|(_, value)| !value.is_null());
-        let read = |(member, value): (String, Value<'t>)| {
-            let text = value.text().ok_or_else(|| malformed(self.name))?;
-            Ok((member, Zeroizing::new(text.read())))
-        };
-        members.map(read).collect()
+        let mut texts = Vec::new();
+        for (member, value) in self.object.last_of_each_name() {
+            if !value.is_null() {
+                let text = value.text().ok_or_else(|| malformed(self.name))?;
+                texts.push((member, Zeroizing::new(text.read())));
+            }
+        }
+        Ok(texts)
     }
 }
 

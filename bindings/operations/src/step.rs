@@ -86,7 +86,7 @@ impl Step {
             kind: StepKind::Ask,
             name,
             target: String::new(),
-            json: json::object(|object| write_question(object, question, sign_in)),
+            json: json::object(&|object| write_question(object, question, sign_in)),
         }
     }
 
@@ -95,7 +95,7 @@ impl Step {
             kind: StepKind::Done,
             name: "",
             target: String::new(),
-            json: json::object(|object| write_outcome(object, done)),
+            json: json::object(&|object| write_outcome(object, done)),
         }
     }
 }

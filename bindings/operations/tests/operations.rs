@@ -209,6 +209,8 @@ fn a_claim_is_made_over_its_own_challenge_only() {
 fn options_are_refused_by_name() {
     let cases = [
         (json!({ "UserName": "alice" }), "UserName in options", "Unknown"),
+        (json!({ "User\nName": "alice" }), "options", "Unknown"),
+        (json!({ "Überraschung": "alice" }), "options", "Unknown"),
         (json!({ "Username": 5 }), "Username", "Malformed"),
         (json!({ "Username": null }), "Username", "Missing"),
         (json!({ "UserPoolId": "us-east-1" }), "UserPoolId", "Malformed"),
