@@ -5,7 +5,7 @@
 //!
 //! Whatever passes through the memory of the module is wiped when it is given back: see [`allocator`].
 //!
-//! Without the feature `sign-in` it is the [`arithmetic`] alone, for clients that have all else, in a quarter of the bytes.
+//! Without the feature `sign-in` it is the [`arithmetic`] alone, for clients that have all else, in less than a third of the bytes.
 
 #![no_std]
 
