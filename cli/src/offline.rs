@@ -28,7 +28,7 @@ pub(crate) fn initiate_auth(args: &args::InitiateAuth) -> Result<(), Failure> {
     let flow = flow(&args.user)?;
     let pool_id = client.user_pool_id().as_str();
     let stored = args.device.as_deref().map(|path| DeviceFile::read_existing(path, pool_id)).transpose()?;
-    private_file::check_writable(&args.state)?;
+    StateFile::check_replaceable(&args.state)?;
     let mut sign_in = SignIn::new(user(&client, &args.user.username, flow, stored.as_ref()), flow);
     sign_in.set_context(context(&args.client.metadata));
     if args.client.admin {

@@ -348,7 +348,8 @@ fn next_line(lines: &mut dyn BufRead) -> Result<Option<Secret>, Failure> {
     let unreadable = |error| Failure::usage(format!("stdin cannot be read: {error}")).help("pass on lines of UTF-8");
     // A buffer that grew would leave what it held behind.
     let mut line = Secret::new(String::with_capacity(4096));
-    if lines.take(MAX_LINE).read_line(&mut line).map_err(unreadable)? == 0 {
+    let read = lines.take(MAX_LINE).read_line(&mut line).map_err(unreadable)?;
+    if read == 0 {
         return Ok(None);
     }
     if line.ends_with('\n') {
@@ -356,6 +357,10 @@ fn next_line(lines: &mut dyn BufRead) -> Result<Option<Secret>, Failure> {
         if line.ends_with('\r') {
             line.pop();
         }
+    } else if read as u64 == MAX_LINE {
+        // The rest may follow, and a part is no answer.
+        return Err(Failure::usage(format!("a line of stdin is longer than {} MiB", MAX_LINE >> 20))
+            .help("end each answer with a line feed"));
     }
     Ok(Some(line))
 }

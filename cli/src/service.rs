@@ -1,6 +1,6 @@
 //! The service, over AWS's SDK: a request goes out as it is, and what comes back is a reply or a refusal.
 
-use std::{collections::HashMap, env, error::Error, iter, mem, time::Duration};
+use std::{collections::HashMap, env, error::Error, ffi::OsStr, iter, mem, time::Duration};
 
 use aws_sdk_cognitoidentityprovider::{
     Client,
@@ -53,7 +53,7 @@ impl Service {
         let mut config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
-            .http_client(http_client(endpoint_url))
+            .http_client(http_client(endpoint_url)?)
             .interceptor(LimitedReplies)
             .retry_config(RetryConfig::standard())
             .timeout_config(timeouts);
@@ -180,15 +180,36 @@ impl Intercept for LimitedReplies {
 
 /// TLS by rustls with the machine's certificates, over the proxy that the environment names; where the endpoint is plain
 /// HTTP, neither.
-fn http_client(endpoint_url: Option<&str>) -> SharedHttpClient {
+fn http_client(endpoint_url: Option<&str>) -> Result<SharedHttpClient, Failure> {
     if endpoint_url.is_some_and(|url| url.to_ascii_lowercase().starts_with("http://")) {
-        return Builder::new().build_http();
+        return Ok(Builder::new().build_http());
     }
-    Builder::new().build_with_connector_fn(|settings, components| {
+    check_proxy()?;
+    Ok(Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+    }))
+}
+
+/// Refuses the address of a proxy that is none: it would be passed over, and the requests go a way that they were not to go.
+fn check_proxy() -> Result<(), Failure> {
+    let variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let set = |variable| Some((variable, env::var_os(variable).filter(|value| !value.is_empty())?));
+    match variables.into_iter().find_map(set) {
+        Some((variable, value)) if !is_proxy(&value) => {
+            Err(Failure::usage(format!("the environment variable {variable} is not the address of an HTTP proxy"))
+                .help("set it to such as http://proxy.example:3128, without blanks, or unset it"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_proxy(address: &OsStr) -> bool {
+    let address = address.to_str().and_then(|address| address.parse::<http::Uri>().ok());
+    address.is_some_and(|address| {
+        address.authority().is_some() && matches!(address.scheme_str(), None | Some("http" | "https"))
     })
 }
 
@@ -337,5 +358,24 @@ impl IntoReply for ConfirmDeviceOutput {
         let mut reply = Reply::default();
         reply.user_confirmation_necessary = self.user_confirmation_necessary;
         reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_has_an_address_that_is_one() {
+        for address in
+            ["http://127.0.0.1:3128", "https://a:b@proxy.example", "proxy.example:3128", "[::1]:3128", "proxy"]
+        {
+            assert!(is_proxy(address.as_ref()), "{address}");
+        }
+        for address in
+            [" http://127.0.0.1:3128", "http://127.0.0.1:3128 ", "http://", "/proxy", "::bad::", "socks5://[::1]:1080"]
+        {
+            assert!(!is_proxy(address.as_ref()), "{address}");
+        }
     }
 }

@@ -50,6 +50,17 @@ impl StateFile {
         serde_json::from_str(&text).map_err(|_| damaged(path))
     }
 
+    /// Finds out whether a new state can be put at this path. What is there and is something else is not replaced.
+    pub(crate) fn check_replaceable(path: &Path) -> Result<(), Failure> {
+        private_file::check_writable(path)?;
+        let text = private_file::read(path)?.unwrap_or_default();
+        if text.is_empty() || serde_json::from_str::<Self>(&text).is_ok() {
+            return Ok(());
+        }
+        Err(Failure::new(Exit::File, format!("{} is there and is no state of cognito-srp", path.display()))
+            .help("name another file, or delete it"))
+    }
+
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
         // A buffer that grew would leave what it held behind.
         let mut text = Zeroizing::new(Vec::with_capacity(self.sign_in.len() + 1024));

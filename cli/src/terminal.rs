@@ -38,7 +38,7 @@ pub(crate) fn beside_stdin() -> Option<Box<dyn Terminal>> {
 impl Terminal for Controlling {
     fn secret(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
         write_prompt(prompt);
-        rpassword::read_password().map(Zeroizing::new)
+        whole(Zeroizing::new(rpassword::read_password()?))
     }
 
     fn line(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
@@ -49,7 +49,31 @@ impl Terminal for Controlling {
     }
 }
 
+/// `rpassword` puts U+FFFD in the place of what is not UTF-8, and what was typed can no longer be told.
+fn whole(typed: Zeroizing<String>) -> io::Result<Zeroizing<String>> {
+    if typed.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "what was typed is not UTF-8"));
+    }
+    Ok(typed)
+}
+
 fn write_prompt(prompt: &str) {
     let mut stderr = io::stderr();
     drop(write!(stderr, "{prompt}: ").and_then(|()| stderr.flush()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_utf_8_is_no_password() {
+        let typed = |bytes: &[u8]| whole(Zeroizing::new(String::from_utf8_lossy(bytes).into_owned()));
+        assert_eq!(typed(b"Wonderland1!").ok().as_deref().map(String::as_str), Some("Wonderland1!"));
+        assert_eq!(
+            typed("Wonderl\u{e4}nd1!".as_bytes()).ok().as_deref().map(String::as_str),
+            Some("Wonderl\u{e4}nd1!")
+        );
+        assert_eq!(typed(b"Wonderl\xe4nd1!").map_err(|error| error.kind()), Err(io::ErrorKind::InvalidData));
+    }
 }

@@ -101,6 +101,12 @@ impl Talk {
     }
 }
 
+/// The beginning of a sign-in with its state at this path.
+fn initiate_at(state: &Path) -> Call {
+    let ids = ["initiate-auth", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"];
+    Call::new(ids).path("--state", state)
+}
+
 fn capitalised(word: &str) -> String {
     let (first, rest) = word.split_at(1);
     first.to_uppercase() + rest
@@ -457,13 +463,50 @@ fn a_state_that_is_damaged_or_absent_is_refused() {
 #[test]
 fn no_request_is_written_whose_state_cannot_be() {
     let talk = Talk::new();
-    let ids = ["initiate-auth", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"];
-    for file in ["nowhere/state", "", "folder"] {
-        fs::create_dir_all(talk.file("folder")).unwrap();
-        let complaint = Call::new(ids).path("--state", &talk.file(file)).run().complaint(12);
-        assert!(complaint.contains("cannot be written"), "{complaint}");
+    fs::create_dir(talk.file("folder")).unwrap();
+    let cases = [
+        ("nowhere/state", "cannot be written"),
+        ("state/", "cannot be written"),
+        ("", "no file"),
+        ("folder", "no file"),
+    ];
+    for (file, reason) in cases {
+        let complaint = initiate_at(&talk.file(file)).run().complaint(12);
+        assert!(complaint.contains(reason), "{file}: {complaint}");
     }
     assert_files(talk.folder.path(), &["folder"]);
+}
+
+#[test]
+fn what_is_no_state_is_not_replaced_by_one() {
+    let mut talk = Talk::with(pool(DeviceTracking::Always));
+    talk.device_of_alice();
+    let mine = fs::read(talk.file("device")).unwrap();
+    assert!(initiate_at(&talk.file("device")).run().complaint(12).contains("is no state"));
+    assert_eq!(fs::read(talk.file("device")).unwrap(), mine);
+    // A state of an earlier sign-in is, and what `mktemp` has made.
+    for _ in 0..2 {
+        talk.begin(talk.initiate("testclient", "alice"));
+    }
+    fs::write(talk.file("state"), "").unwrap();
+    talk.begin(talk.initiate("testclient", "alice"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_neither_replaced_nor_waited_for() {
+    let mut talk = Talk::new();
+    let challenge = talk.begin(talk.initiate("testclient", "alice"));
+    let (pipe, link) = (talk.file("pipe"), talk.file("link"));
+    assert!(std::process::Command::new("mkfifo").args(["-m", "600"]).arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink(talk.file("state"), &link).unwrap();
+    for path in [&pipe, &link] {
+        let kind = fs::symlink_metadata(path).unwrap().file_type();
+        assert!(initiate_at(path).run().complaint(12).contains("no file"));
+        assert_eq!(fs::symlink_metadata(path).unwrap().file_type(), kind);
+    }
+    let call = Call::new(["respond-to-auth-challenge"]).path("--state", &pipe).stdin(&challenge.to_string());
+    assert!(call.run().complaint(12).contains("no file"));
 }
 
 #[cfg(unix)]

@@ -192,6 +192,23 @@ fn a_password_that_nobody_gives_is_missed_before_anything_is_sent() {
 }
 
 #[test]
+fn a_line_that_does_not_end_is_no_password() {
+    let call = sign_in_at(([127, 0, 0, 1], 1).into(), "testclient", "alice").args("--password-stdin");
+    assert!(call.stdin(&"x".repeat((1 << 20) + 1)).run().complaint(2).contains("longer than 1 MiB"));
+}
+
+#[test]
+fn a_proxy_that_is_none_is_named_and_not_passed_over() {
+    let address = "http://proxy-user:proxy-password@127.0.0.1:1 ";
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        let call = Call::new(["sign-in", "--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"]);
+        let call = call.args("--endpoint-url https://127.0.0.1:1").secret("COGNITO_PASSWORD", PASSWORD);
+        let complaint = call.secret(variable, address.trim()).env(variable, address).run().complaint(2);
+        assert!(complaint.contains(variable), "{complaint}");
+    }
+}
+
+#[test]
 fn an_address_that_is_none_is_a_fault_of_the_arguments() {
     let complaint = |option: &str, value: &str| {
         let ids = ["--pool-id", POOL_ID, "--client-id", "testclient", "--username", "alice"];
