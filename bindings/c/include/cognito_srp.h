@@ -19,7 +19,8 @@
  * A sign-in or a login is for one call at a time: a second one, from another
  * thread, is BUSY and does nothing. Results do not change, and are read by several threads at once. A child after fork() may call only
  * if no other thread of its parent was in a call, and then has its own copy of every object: a sign-in that has begun is to go on in
- * one of the two, since two proofs with one secret give the password away.
+ * one of the two, since two proofs with one secret give the password away. On Linux a thread that pthread_cancel()
+ * asks to end does so after the call; elsewhere none is to be cancelled that is in a call.
  *
  * Secrets. Whatever an object holds is wiped when it is freed; what is never freed is not. No error holds a secret, nor anything that
  * was passed in but for the name of an option that is not known. A call needs 64 KiB

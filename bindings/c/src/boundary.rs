@@ -15,7 +15,7 @@ use std::{
     sync::Once,
 };
 
-use crate::{object::Object, registry, status::Status, trouble::Trouble};
+use crate::{cancellation::Uncancelled, object::Object, registry, status::Status, trouble::Trouble};
 
 /// Names an object of the library; 0 names none. A number is given out once, and never names another object.
 pub type Handle = u64;
@@ -51,12 +51,13 @@ pub(crate) unsafe fn call<T: Into<Object>>(
     status
 }
 
-/// Stops a panic; `None` where there was one.
+/// Stops a panic, `None` where there was one, and keeps the thread from being cancelled.
 ///
 /// What it leaves half-done is never seen: an object that a call was changing is behind a lock that is poisoned by it.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
     // The usual words on standard error are not ours to write there, and could quote a value.
     static SILENT: Once = Once::new();
+    let _uncancelled = Uncancelled::now();
     let silently = || {
         if !cfg!(test) {
             SILENT.call_once(|| panic::set_hook(Box::new(|_| {})));

@@ -9,6 +9,7 @@ compile_error!("a panic has to unwind as far as the boundary: build with panic =
 
 pub mod arithmetic;
 pub mod boundary;
+mod cancellation;
 pub mod device;
 pub mod login;
 mod object;

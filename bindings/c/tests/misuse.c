@@ -773,6 +773,30 @@ static void on_a_small_stack(void)
 #endif
 }
 
+static void *cancelled(void *argument)
+{
+    cognito_srp_handle *handles = argument;
+    handles[0] = sign_in_of(OPTIONS);
+    pthread_cancel(pthread_self());
+    /* It draws random bytes, which is where glibc would end the thread. */
+    handles[1] = started(handles[0]);
+    pthread_testcancel();
+    return argument;
+}
+
+/* The call comes to its end, and the thread then ends. */
+static void in_a_thread_that_is_cancelled(void)
+{
+    cognito_srp_handle handles[2] = {0, 0};
+    pthread_t thread;
+    void *result = NULL;
+    CHECK(pthread_create(&thread, NULL, cancelled, handles) == 0);
+    CHECK(pthread_join(thread, &result) == 0);
+    CHECK(result == PTHREAD_CANCELED);
+    CHECK(login(handles[0]));
+    free_all(handles[0], handles[1]);
+}
+
 /* A child of a process in which no other thread was in a call has its own copy of every object, and goes on. */
 static void in_a_child(void)
 {
@@ -831,6 +855,7 @@ int main(int count, char **arguments)
     a_result_is_read_by_many_threads();
     many_objects_in_many_threads();
     on_a_small_stack();
+    in_a_thread_that_is_cancelled();
     in_a_child();
     free(file.start);
     return finish("misuse");
