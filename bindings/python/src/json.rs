@@ -2,7 +2,10 @@
 //!
 //! Not by Python's own module `json`: its text would be one more copy of each secret that cannot be wiped.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use cognito_srp_core::json::{self, Value};
 use cognito_srp_operations::Kind;
@@ -37,6 +40,12 @@ pub(crate) fn written(name: &'static str, dictionary: &Bound<'_, PyDict>) -> PyR
     Writer::of(Kind::Argument, name).write(dictionary, None)
 }
 
+/// The same of options, where the member says which. Their names are this package's.
+pub(crate) fn options(dictionary: &Bound<'_, PyDict>) -> PyResult<Zeroizing<String>> {
+    let options = Writer::of(Kind::Argument, "options");
+    Writer { named_by_member: true, ..options }.write(dictionary, None)
+}
+
 /// The same of what boto3 has read from the service, whose fault it is where that is no text or no number that it could mean.
 pub(crate) fn received(name: &'static str, dictionary: &Bound<'_, PyDict>) -> PyResult<Zeroizing<String>> {
     Writer::of(Kind::Reply, name).write(dictionary, Some(TRANSPORT))
@@ -44,13 +53,17 @@ pub(crate) fn received(name: &'static str, dictionary: &Bound<'_, PyDict>) -> Py
 
 struct Writer {
     fault: Kind,
-    name: &'static str,
+    /// What is at fault where it cannot be written.
+    name: Cow<'static, str>,
+    /// Whether that is the member at hand.
+    named_by_member: bool,
     text: Text,
 }
 
 impl Writer {
     fn of(fault: Kind, name: &'static str) -> Self {
-        Self { fault, name, text: Text(Zeroizing::new(Vec::with_capacity(4096))) }
+        let text = Text(Zeroizing::new(Vec::with_capacity(4096)));
+        Self { fault, name: name.into(), named_by_member: false, text }
     }
 
     fn write(mut self, dictionary: &Bound<'_, PyDict>, without: Option<&str>) -> PyResult<Zeroizing<String>> {
@@ -89,6 +102,9 @@ impl Writer {
             }
             self.bytes(before)?;
             self.string(key)?;
+            if self.named_by_member && depth == 0 {
+                self.name = text_of(self.fault, &self.name, key)?.to_owned().into();
+            }
             self.bytes(b":")?;
             self.value(&value, depth + 1)?;
             before = b",";
@@ -110,7 +126,7 @@ impl Writer {
     }
 
     fn string(&mut self, string: &Bound<'_, PyString>) -> PyResult<()> {
-        let string = text_of(self.fault, self.name, string)?;
+        let string = text_of(self.fault, &self.name, string)?;
         if string.len() > LIMIT {
             self.text.fill();
             return Ok(());
@@ -125,7 +141,7 @@ impl Writer {
             self.json(flag.is_true())
         } else if let Ok(number) = value.cast::<PyInt>() {
             let out_of_range =
-                |_| error::new(value.py(), self.fault, self.name, "OutOfRange", "has a number of over 64 bits");
+                |_| error::new(value.py(), self.fault, &self.name, "OutOfRange", "has a number of over 64 bits");
             self.json(number.extract::<i64>().map_err(out_of_range)?)
         } else if let Ok(number) = value.cast::<PyFloat>() {
             let number = number.value();

@@ -25,7 +25,7 @@ pub(crate) struct PasswordLogin {
 impl PasswordLogin {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, a: Option<&[u8]>) -> PyResult<Self> {
-        let options = json::written("options", options)?;
+        let options = json::options(options)?;
         let login = error::alone(py, || operations::PasswordLogin::new(&options, a))?;
         Ok(Self { srp_a: PyString::new(py, login.srp_a()).unbind(), login: Mutex::new(login) })
     }
@@ -56,7 +56,7 @@ pub(crate) struct DeviceLogin {
 impl DeviceLogin {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>, a: Option<&[u8]>) -> PyResult<Self> {
-        let options = json::written("options", options)?;
+        let options = json::options(options)?;
         let login = error::alone(py, || operations::DeviceLogin::new(&options, a))?;
         Ok(Self { srp_a: PyString::new(py, login.srp_a()).unbind(), login: Mutex::new(login) })
     }

@@ -24,13 +24,13 @@ pub(crate) struct SignIn(Mutex<operations::SignIn>);
 impl SignIn {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options = json::written("options", options)?;
+        let options = json::options(options)?;
         Ok(Self(Mutex::new(error::alone(py, || operations::SignIn::new(&options))?)))
     }
 
     #[staticmethod]
     fn restore(py: Python<'_>, state: &[u8], options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options = json::written("options", options)?;
+        let options = json::options(options)?;
         Ok(Self(Mutex::new(error::alone(py, || operations::SignIn::restore(state, &options))?)))
     }
 

@@ -16,7 +16,7 @@ pub(crate) fn text<'a>(name: &'static str, value: &'a Bound<'_, PyString>) -> Py
 /// The same, and whose fault it is where it is no text.
 ///
 /// Python's own error for half a surrogate pair would carry the string, and with it a password.
-pub(crate) fn text_of<'a>(fault: Kind, name: &'static str, value: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+pub(crate) fn text_of<'a>(fault: Kind, name: &str, value: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     value.to_str().map_err(|_| error::new(value.py(), fault, name, "Malformed", "has what is no character in it"))
 }
 

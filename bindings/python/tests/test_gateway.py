@@ -27,6 +27,10 @@ PAGES = {
     "JSON": (403, b'{"message":"Forbidden"}'),
     "a name that is none": (400, b'{"__type":"","message":"x"}'),
 }
+NO_ERRORS = {
+    "a page": (200, b"<html>log in to the wireless network</html>", "text/html"),
+    "nothing": (200, b"", "application/x-amz-json-1.1"),
+}
 REFUSAL = (400, b'{"__type":"LimitExceededException","message":"x"}')
 TOKENS = {
     "AuthenticationResult": {
@@ -43,22 +47,28 @@ TOKENS = {
 class Gateway(ThreadingHTTPServer):
     """Says the same to every request."""
 
-    says: tuple[int, bytes]
+    says: tuple[int, bytes] | tuple[int, bytes, str]
 
-    def error_of(self, step: Send) -> ClientError:
+    def response_to(self, step: Send) -> dict[str, Any]:
         config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
         endpoint = f"http://127.0.0.1:{self.server_port}"
         client = boto3.client("cognito-idp", "us-east-1", endpoint_url=endpoint, config=config)
+        response: dict[str, Any] = getattr(client, step.operation)(**step.kwargs)
+        return response
+
+    def error_of(self, step: Send) -> ClientError:
         with pytest.raises(ClientError) as raised:
-            getattr(client, step.operation)(**step.kwargs)
+            self.response_to(step)
         return raised.value
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        status, body = self.server.says  # type: ignore[attr-defined]
+        status, body, *kind = self.server.says  # type: ignore[attr-defined]
         self.send_response(status)
+        for content_type in kind:
+            self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -103,6 +113,26 @@ def test_what_a_gateway_says_is_no_refusal(gateway: Gateway, begin: Any, page: t
             sign_in.refused(form)
         assert (raised.value.parameter, raised.value.problem) == ("__type", "Missing")
     assert sign_in.save() == before, "the same request may be sent again"
+
+
+@pytest.mark.parametrize("page", NO_ERRORS.values(), ids=NO_ERRORS)
+@pytest.mark.parametrize("begin", [begun, confirming_a_device])
+def test_what_a_gateway_says_is_no_reply_either(gateway: Gateway, begin: Any, page: tuple[int, bytes, str]) -> None:
+    """Of a page with the status 200 boto3 makes a response without members, such as confirm_device's may be."""
+    sign_in, step = begin()
+    before = sign_in.save()
+    gateway.says = page
+    with pytest.raises(ReplyError):
+        sign_in.handle(gateway.response_to(step))
+    assert sign_in.save() == before, "the same request may be sent again"
+
+
+@pytest.mark.parametrize("content_type", ["application/x-amz-json-1.1", "application/json"])
+def test_a_device_is_confirmed_by_an_empty_object(gateway: Gateway, content_type: str) -> None:
+    sign_in, step = confirming_a_device()
+    gateway.says = (200, b"{}", content_type)
+    done = sign_in.handle(gateway.response_to(step), NOW)
+    assert isinstance(done, Done) and done.device is not None
 
 
 def test_a_device_is_confirmed_behind_a_gateway_that_failed_once(gateway: Gateway) -> None:

@@ -468,6 +468,29 @@ def test_text_that_is_none() -> None:
         assert PASSWORD not in words(refused.value)
 
 
+def test_what_cannot_be_written_is_named() -> None:
+    half = "\ud800"
+    for more, parameter in (
+        ({"client_secret": half}, "ClientSecret"),
+        ({"device": Device("k", "g", half)}, "Device"),
+        ({"client_metadata": {"a": 10**30}}, "ClientMetadata"),
+    ):
+        with pytest.raises(ArgumentError) as refused:
+            SignIn(*NAMES, **more)  # type: ignore[arg-type]
+        assert refused.value.parameter == parameter
+    with pytest.raises(TypeError, match="ClientMetadata: a value is of the type bytes"):
+        SignIn(*NAMES, client_metadata={"a": b"x"})  # type: ignore[dict-item]
+    for call, name in (
+        (lambda: cognito_srp.secret_hash(None, "y", "z"), "username"),  # type: ignore[arg-type]
+        (lambda: cognito_srp.enroll_device("x", None), "device_group_key"),  # type: ignore[arg-type]
+        (lambda: cognito_srp.claim_key(2, 3, 5, "x", None, "y"), "name"),  # type: ignore[arg-type]
+        (lambda: cognito_srp.device_verifier("x", "y", None, 5), "device_password"),  # type: ignore[arg-type]
+        (lambda: asked().answer(None), "text"),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(TypeError, match=f"{name} must be str"):
+            call()
+
+
 def words(error: BaseException) -> str:
     """All that an error says, and all that it holds on to."""
     said = "".join(traceback.format_exception(error, limit=0))

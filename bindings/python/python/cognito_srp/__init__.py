@@ -14,7 +14,14 @@ from cognito_srp._errors import (
     RefusedError,
     ReplyError,
 )
-from cognito_srp._login import DeviceLogin, Enrollment, PasswordLogin, enroll_device, secret_hash
+from cognito_srp._login import (
+    DeviceLogin,
+    DeviceSecretVerifierConfig,
+    Enrollment,
+    PasswordLogin,
+    enroll_device,
+    secret_hash,
+)
 from cognito_srp._native import kernel, version
 from cognito_srp._sign_in import SignIn
 from cognito_srp._steps import Ask, Device, Done, Send, Step
@@ -29,6 +36,7 @@ __all__ = [
     "Device",
     "DeviceLogin",
     "DeviceRefusedError",
+    "DeviceSecretVerifierConfig",
     "Done",
     "Enrollment",
     "MachineError",

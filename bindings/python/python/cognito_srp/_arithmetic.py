@@ -7,7 +7,7 @@ nor of constant time.
 from __future__ import annotations
 
 from cognito_srp import _native
-from cognito_srp._values import Integer, integer
+from cognito_srp._values import Integer, integer, text
 
 
 def modpow(base: Integer, exponent: Integer) -> int:
@@ -27,9 +27,15 @@ def claim_key(a: Integer, b: Integer, salt: Integer, scope: str, name: str, pass
     :param scope: the pool's id behind its `_`, or DeviceGroupKey
     :param name: USER_ID_FOR_SRP, or DeviceKey
     """
-    return _native.claim_key(integer("a", a), integer("B", b), integer("salt", salt), scope, name, password)
+    integers = integer("a", a), integer("B", b), integer("salt", salt)
+    return _native.claim_key(*integers, text("scope", scope), text("name", name), text("password", password))
 
 
 def device_verifier(device_key: str, device_group_key: str, device_password: str, salt: Integer) -> dict[str, str]:
     """DeviceSecretVerifierConfig of a device for a salt that is given."""
-    return _native.device_verifier(device_key, device_group_key, device_password, integer("salt", salt))
+    return _native.device_verifier(
+        text("device_key", device_key),
+        text("device_group_key", device_group_key),
+        text("device_password", device_password),
+        integer("salt", salt),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict
 
 from cognito_srp import _native
 from cognito_srp._steps import Device, remembered
@@ -39,8 +39,8 @@ class PasswordLogin:
         device: Device | None = None,
         device_key: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
-        analytics_metadata: Mapping[str, str] | None = None,
-        user_context_data: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, Any] | None = None,
+        user_context_data: Mapping[str, Any] | None = None,
         context_data: Mapping[str, Any] | None = None,
         a: Integer | None = None,
     ) -> None:
@@ -72,7 +72,7 @@ class PasswordLogin:
         `challenge` is the response that has it. A login makes one claim; a challenge that cannot be read, or has
         another ChallengeName, spends nothing.
         """
-        return self._native.claim(dictionary("challenge", challenge), password, seconds(now))
+        return self._native.claim(dictionary("challenge", challenge), text("password", password), seconds(now))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a login is a secret, and for one use")
@@ -93,8 +93,8 @@ class DeviceLogin:
         client_secret: str | None = None,
         admin: bool = False,
         client_metadata: Mapping[str, str] | None = None,
-        analytics_metadata: Mapping[str, str] | None = None,
-        user_context_data: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, Any] | None = None,
+        user_context_data: Mapping[str, Any] | None = None,
         context_data: Mapping[str, Any] | None = None,
         a: Integer | None = None,
     ) -> None:
@@ -128,20 +128,29 @@ class DeviceLogin:
         raise TypeError("a login is a secret, and for one use")
 
 
+class DeviceSecretVerifierConfig(TypedDict, total=False):
+    """What confirm_device takes: both members are there, and are optional as in AWS's type."""
+
+    PasswordVerifier: str
+    Salt: str
+
+
 @dataclass(frozen=True, slots=True)
 class Enrollment:
     """A new device: to be stored once confirm_device has succeeded, and what is sent with it."""
 
     device: Device
-    device_secret_verifier_config: dict[str, str] = field(repr=False)
+    device_secret_verifier_config: DeviceSecretVerifierConfig = field(repr=False)
 
 
 def enroll_device(device_key: str, device_group_key: str) -> Enrollment:
     """A password for a device that the service offers to remember, and the verifier that confirm_device takes."""
-    enrolled = _native.enroll_device(device_key, device_group_key)
+    enrolled = _native.enroll_device(text("device_key", device_key), text("device_group_key", device_group_key))
     return Enrollment(remembered(enrolled["Device"]), enrolled["DeviceSecretVerifierConfig"])
 
 
 def secret_hash(username: str, client_id: str, client_secret: str) -> str:
     """SECRET_HASH over the USERNAME of the same request, for operations outside sign-in such as sign_up."""
-    return _native.secret_hash(username, client_id, client_secret)
+    return _native.secret_hash(
+        text("username", username), text("client_id", client_id), text("client_secret", client_secret)
+    )

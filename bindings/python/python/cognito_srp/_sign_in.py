@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from cognito_srp import _native
-from cognito_srp._errors import ArgumentError
+from cognito_srp._errors import ArgumentError, ReplyError
 from cognito_srp._steps import Ask, Device, Done, Step, step
 from cognito_srp._values import (
     Time,
@@ -20,6 +20,11 @@ from cognito_srp._values import (
     text_or_none,
     wrong_type,
 )
+from cognito_srp._values import (
+    text as checked_text,
+)
+
+SomeSignIn = TypeVar("SomeSignIn", bound="SignIn")
 
 
 class SignIn:
@@ -47,8 +52,8 @@ class SignIn:
         device_key: str | None = None,
         session: str | None = None,
         client_metadata: Mapping[str, str] | None = None,
-        analytics_metadata: Mapping[str, str] | None = None,
-        user_context_data: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, Any] | None = None,
+        user_context_data: Mapping[str, Any] | None = None,
         context_data: Mapping[str, Any] | None = None,
     ) -> None:
         """A sign-in that is about to begin.
@@ -86,7 +91,7 @@ class SignIn:
 
     @classmethod
     def restore(
-        cls,
+        cls: type[SomeSignIn],
         state: bytes,
         user_pool_id: str,
         client_id: str,
@@ -94,10 +99,10 @@ class SignIn:
         client_secret: str | None = None,
         device: Device | None = None,
         client_metadata: Mapping[str, str] | None = None,
-        analytics_metadata: Mapping[str, str] | None = None,
-        user_context_data: Mapping[str, str] | None = None,
+        analytics_metadata: Mapping[str, Any] | None = None,
+        user_context_data: Mapping[str, Any] | None = None,
         context_data: Mapping[str, Any] | None = None,
-    ) -> SignIn:
+    ) -> SomeSignIn:
         """The sign-in that was saved. What is not among the arguments is in the state.
 
         Restore a state once: it has the secret `a` of one proof in it, and two proofs with one `a` give the password
@@ -126,7 +131,7 @@ class SignIn:
 
     def handle(self, response: Mapping[str, Any], now: Time | None = None) -> Step:
         """Takes what boto3 returned for the last request."""
-        return step(*self._native.handle(dictionary("response", response), seconds(now)))
+        return step(*self._native.handle(reply(response), seconds(now)))
 
     def refused(self, error: object) -> Step:
         """Takes the ClientError that boto3 raised for the last request, or its `response`.
@@ -139,7 +144,7 @@ class SignIn:
     def answer(self, text: str, user_attributes: Mapping[str, str] | None = None, now: Time | None = None) -> Step:
         """Takes the answer to the question that was asked; `user_attributes` for NEW_PASSWORD only."""
         attributes = dictionary_or_none("user_attributes", user_attributes)
-        return step(*self._native.answer(text, attributes, seconds(now)))
+        return step(*self._native.answer(checked_text("text", text), attributes, seconds(now)))
 
     def question(self) -> Ask | None:
         """The question that can be answered now, or once more after a refusal."""
@@ -173,6 +178,21 @@ class SignIn:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a sign-in is a secret: save() it, and encrypt and authenticate what that returns")
+
+
+def reply(response: object) -> dict[str, Any]:
+    """What the service said. Of a gateway's page with the status 200 boto3 makes a response without members, as that
+    of confirm_device may be: which of the two it is, the headers say.
+    """
+    members = dictionary("response", response)
+    metadata = members.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    if len(members) == 1 and isinstance(headers, Mapping):
+        content_type = headers.get("content-type", "application/json")
+        is_json = isinstance(content_type, str) and "json" in content_type.lower()
+        if not is_json or headers.get("content-length") == "0":
+            raise ReplyError("the response is not JSON", "body", "NotJson")
+    return members
 
 
 def refusal(error: object) -> dict[str, Any]:
