@@ -5,7 +5,8 @@
 /**
  * Makes the module ready: fetches it, or reads it in Node. Once is enough; every further call returns the same promise.
  *
- * `source` is for where neither fits: the bytes, a compiled module, a response, or an address.
+ * `source` is for where neither fits: the bytes, a compiled module, a response, or an address. What is no WebAssembly, such as a page in
+ * the place of the file, is a `CognitoSrpError`; an engine that is too old for it throws a `WebAssembly.CompileError`.
  */
 export function init(source?: InitSource | Promise<InitSource>): Promise<void>;
 
@@ -122,7 +123,7 @@ export type SendStep =
   | Send<"InitiateAuth", InitiateAuthInput>
   | Send<"AdminInitiateAuth", InitiateAuthInput & { UserPoolId: string; ContextData?: ContextData }>
   | Send<"RespondToAuthChallenge", RespondToAuthChallengeInput>
-  | Send<"AdminRespondToAuthChallenge", RespondToAuthChallengeInput & { UserPoolId: string; ContextData?: ContextData }>
+  | Send<"AdminRespondToAuthChallenge", AdminRespondToAuthChallengeInput>
   | Send<"AssociateSoftwareToken", { Session?: string }>
   | Send<"VerifySoftwareToken", { UserCode: string; Session?: string }>
   | Send<"ConfirmDevice", ConfirmDeviceInput>;
@@ -143,6 +144,11 @@ export interface InitiateAuthInput extends RequestContext {
 export interface RespondToAuthChallengeInput extends RequestContext {
   ChallengeName: ChallengeName;
   ChallengeResponses: Record<string, string>;
+}
+
+export interface AdminRespondToAuthChallengeInput extends RespondToAuthChallengeInput {
+  UserPoolId: string;
+  ContextData?: ContextData;
 }
 
 export interface ConfirmDeviceInput {
@@ -219,7 +225,10 @@ export type Time = Date | number;
 /** A big-endian integer. bigint is converted in variable time: not for secrets where that matters. */
 export type Integer = Uint8Array | bigint;
 
-/** An object in the memory of the module, until it is freed. Those that are forgotten are freed by the garbage collector. */
+/**
+ * An object in the memory of the module, until it is freed. Those that are forgotten are freed by the garbage collector, where the engine has
+ * a FinalizationRegistry.
+ */
 declare class Handle {
   /** Wipes what the object holds. Any later use is a `CognitoSrpError`. */
   free(): void;
@@ -265,7 +274,7 @@ export class PasswordLogin extends Handle {
   constructor(options: SignInOptions, a?: Integer | null);
   get srpA(): string;
   /** The answer to PASSWORD_VERIFIER. There is one: afterwards the login is spent. A reply with another ChallengeName spends nothing. */
-  claim(challenge: object, password: string, now?: Time): RespondToAuthChallengeInput;
+  claim(challenge: object, password: string, now?: Time): Claim;
 }
 
 /** SRP over a remembered device's password. `Device` is required, and `Username` is the one that the service gave. */
@@ -273,8 +282,11 @@ export class DeviceLogin extends Handle {
   constructor(options: SignInOptions, a?: Integer | null);
   get srpA(): string;
   /** The answer to DEVICE_PASSWORD_VERIFIER. There is one: afterwards the login is spent. A reply with another ChallengeName spends nothing. */
-  claim(challenge: object, now?: Time): RespondToAuthChallengeInput;
+  claim(challenge: object, now?: Time): Claim;
 }
+
+/** The input of RespondToAuthChallenge, or with the option `Admin` of its twin: `"UserPoolId" in claim` tells. */
+export type Claim = RespondToAuthChallengeInput | AdminRespondToAuthChallengeInput;
 
 /** A password for a device that the service offers to remember, and what ConfirmDevice is to be sent. */
 export function enrollDevice(

@@ -1,11 +1,13 @@
 // amazon-cognito-identity-js with this package's exponentiation in place of its own: first the `init()` of "cognito-srp-core/arithmetic",
-// then `faster(BigInteger, N)`.
+// then `faster(new AuthenticationHelper("x").N)`, once.
 //
-// Everything else of that library stays as it is. BigInteger is its `lib/BigInteger`, and N its group: `new AuthenticationHelper("x").N`.
+// Everything else of that library stays as it is. Its integers are taken from its group, N: the package has them twice, in `lib` and in
+// `es`, and which of the two a bundler takes is the bundler's choice.
 
 import { modpow } from "cognito-srp-core/arithmetic";
 
-export function faster(BigInteger, N) {
+export function faster(N) {
+  const BigInteger = N.constructor;
   const theirs = BigInteger.prototype.modPow;
   BigInteger.prototype.modPow = function (exponent, modulus, callback) {
     if (modulus.compareTo(N) !== 0) return theirs.call(this, exponent, modulus, callback);

@@ -6,5 +6,5 @@ export * from "./arithmetic-core.js";
 
 /** Makes the module ready; see ../arithmetic.d.ts. */
 export function init(source) {
-  return instantiate(() => source ?? new URL("../wasm/arithmetic_bg.wasm", import.meta.url));
+  return instantiate(source, () => new URL("../wasm/arithmetic_bg.wasm", import.meta.url));
 }

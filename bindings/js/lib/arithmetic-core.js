@@ -8,8 +8,8 @@ export { CognitoSrpError } from "./error.js";
 
 const module = new Module(wasm, (names) => names.includes("modpow") && !names.includes("signin_new"));
 
-/** Loads the module from where `locate` says; see ../arithmetic.d.ts. */
-export const instantiate = (locate) => module.init(locate);
+/** Loads the module from `source`, or else from where `locate` says; see ../arithmetic.d.ts. */
+export const instantiate = (source, locate) => module.init(source, locate);
 
 export function initSync(source) {
   module.initSync(source);

@@ -7,5 +7,5 @@ export * from "./arithmetic-core.js";
 
 /** Makes the module ready; see ../arithmetic.d.ts. */
 export function init(source) {
-  return instantiate(() => source ?? readFile(new URL("../wasm/arithmetic_bg.wasm", import.meta.url)));
+  return instantiate(source, () => readFile(new URL("../wasm/arithmetic_bg.wasm", import.meta.url)));
 }

@@ -6,5 +6,5 @@ export * from "./core.js";
 
 /** Makes the module ready; see ../index.d.ts. */
 export function init(source) {
-  return instantiate(() => source ?? new URL("../wasm/cognito_srp_core_bg.wasm", import.meta.url));
+  return instantiate(source, () => new URL("../wasm/cognito_srp_core_bg.wasm", import.meta.url));
 }

@@ -14,8 +14,8 @@ export { CognitoSrpError };
 const module = new Module(wasm, (names) => names.includes("signin_new"));
 const call = (operation) => module.call(operation);
 
-/** Loads the module from where `locate` says; see ../index.d.ts. */
-export const instantiate = (locate) => module.init(locate);
+/** Loads the module from `source`, or else from where `locate` says; see ../index.d.ts. */
+export const instantiate = (source, locate) => module.init(source, locate);
 
 export function initSync(source) {
   module.initSync(source);
@@ -179,6 +179,7 @@ function refusal(error) {
   const isError = error instanceof Error || /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(error));
   const ofService = typeof error.__type === "string" || !isError || ("$fault" in error && !/^Unknown(Error)?$/.test(error.name));
   if (!ofService) throw error;
+  if (!isError) record("error", error);
   const name = error.__type ?? error.name;
   const message = error.message ?? error.Message;
   return json("error", { __type: name, message: typeof message === "string" ? message : "" }, "body");

@@ -2,6 +2,9 @@
 
 import { CognitoSrpError, misuse } from "./error.js";
 
+/** How every WebAssembly begins. */
+const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+
 export class Module {
   #glue;
   #isOurs;
@@ -17,11 +20,13 @@ export class Module {
     this.#isOurs = isOurs;
   }
 
-  /** Loads the module, once; after a failure it can be tried again. */
-  init(locate) {
+  /** Loads the module from `source`, or else from where `locate` says, once; after a failure it can be tried again. */
+  init(source, locate) {
+    // Where it is not needed any more, nobody else sees that it failed.
+    if (source instanceof Promise) source.catch(() => {});
     if (this.#ready) this.#loading ??= Promise.resolve();
     this.#loading ??= Promise.resolve()
-      .then(locate)
+      .then(() => source ?? locate())
       .then(compiled)
       .then((module) => this.#glue.default({ module_or_path: this.#checked(module) }))
       .then(
@@ -41,7 +46,7 @@ export class Module {
     if (this.#ready) return;
     // It would come later and take the place of this one, with objects in use.
     if (this.#loading) throw misuse("init", "init() is under way: await it");
-    this.#glue.initSync({ module: this.#checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source)) });
+    this.#glue.initSync({ module: this.#checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(wasm(source))) });
     this.#ready = true;
   }
 
@@ -101,6 +106,17 @@ export class Module {
 async function compiled(source) {
   const isAddress = typeof source === "string" || [globalThis.URL, globalThis.Request].some((kind) => kind && source instanceof kind);
   const found = isAddress ? await fetch(source) : source;
-  const bytes = globalThis.Response && found instanceof Response ? await found.arrayBuffer() : found;
-  return bytes instanceof WebAssembly.Module ? bytes : WebAssembly.compile(bytes);
+  const isResponse = globalThis.Response && found instanceof Response;
+  if (isResponse && !found.ok) throw misuse("init", `the module is not there: HTTP status ${found.status}`);
+  const bytes = isResponse ? await found.arrayBuffer() : found;
+  return bytes instanceof WebAssembly.Module ? bytes : WebAssembly.compile(wasm(bytes));
+}
+
+/** The same bytes, but for a page that has come in their place: that is not to look like an engine that is too old for them. */
+function wasm(bytes) {
+  if (ArrayBuffer.isView(bytes) || bytes instanceof ArrayBuffer) {
+    const begin = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+    if (MAGIC.some((byte, at) => begin[at] !== byte)) throw misuse("init", "this is no WebAssembly");
+  }
+  return bytes;
 }

@@ -21,8 +21,7 @@ function tooLong(parameter, limit = LIMIT) {
 export function text(name, value) {
   if (typeof value !== "string") throw new TypeError(`${name} is not a string`);
   if (value.length > LIMIT) throw tooLong(name);
-  // It would be taken for another text, in which U+FFFD stands for the half.
-  if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} has half of a surrogate pair`);
+  if (HALF.test(value)) throw new TypeError(`${name} has half of a surrogate pair`);
   return value;
 }
 
@@ -39,6 +38,9 @@ export function record(name, value) {
   return value;
 }
 
+/** Half of a surrogate pair: it would be taken for another text, in which U+FFFD stands for the half. */
+const HALF = /\p{Surrogate}/u;
+
 /** What JSON has no word for and leaves out, or writes as null: it would be as good as absent. */
 const isLost = (value) =>
   ["function", "symbol"].includes(typeof value) || (typeof value === "number" && !Number.isFinite(value)) || value instanceof Map || value instanceof Set;
@@ -50,9 +52,12 @@ export function json(name, value, parameter = name) {
   let units = 0;
   try {
     written = JSON.stringify(value, (key, part) => {
-      units += key.length + (typeof part === "string" ? part.length : 1);
+      const isText = typeof part === "string" || part instanceof String;
+      units += key.length + (isText ? part.length : 1);
       if (units > LIMIT) throw tooLong(parameter);
-      if (parameter !== "body" && isLost(part)) throw new TypeError();
+      // Each byte would be a member, and all their names are made before the first is counted.
+      if (ArrayBuffer.isView(part)) throw new TypeError();
+      if (parameter !== "body" && (isLost(part) || HALF.test(key) || (isText && HALF.test(part)))) throw new TypeError();
       return part;
     });
   } catch (error) {

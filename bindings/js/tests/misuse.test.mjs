@@ -37,7 +37,15 @@ test("before init, everything says so", () => {
 });
 
 test("init can fail, and be tried again; then it is done once", async () => {
-  await assert.rejects(init(new Uint8Array(8)), WebAssembly.CompileError);
+  // What comes where the file is not: a page, with a status of its own or without.
+  const page = new TextEncoder().encode("<!doctype html><p>not found</p>");
+  for (const source of [page, page.buffer, new DataView(page.buffer), new Uint8Array(0), new Response(page), new Response(page, { status: 404 })]) {
+    await assert.rejects(init(source), argument("init", "Unexpected"));
+    if (!(source instanceof Response)) assert.throws(() => core.initSync(source), argument("init", "Unexpected"));
+  }
+  await assert.rejects(init(new Response(page, { status: 404 })), /404/);
+  const newer = new Uint8Array([0, 0x61, 0x73, 0x6d, 9, 0, 0, 0]); // WebAssembly that no engine knows
+  await assert.rejects(init(newer), WebAssembly.CompileError);
   const empty = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]); // a module, but another one
   for (const source of [empty, empty.buffer, new WebAssembly.Module(empty)]) {
     await assert.rejects(init(source), argument("init", "Unexpected"));
@@ -47,6 +55,39 @@ test("init can fail, and be tried again; then it is done once", async () => {
   assert.equal(init(), init());
   core.initSync(new Uint8Array(8)); // it is there already
   assert.equal(core.version(), JSON.parse(readFileSync(new URL("../package.json", import.meta.url))).version);
+});
+
+test("where the module is ready, a source that fails is nobody's error", async () => {
+  const failed = Promise.reject(new Error("offline"));
+  await init(failed);
+  await new Promise((resolve) => setImmediate(resolve)); // an unhandled rejection fails the test
+});
+
+test("what holds no text is refused soon, wherever it stands", () => {
+  const began = performance.now();
+  const long = "x".repeat(2 ** 25);
+  const halves = ["a\ud800", Object("\udc00a")];
+  for (const wrong of [new Uint8Array(1e7), new Float64Array(4)]) {
+    assert.throws(() => new SignIn(options).handle({ Session: wrong }), TypeError);
+    assert.throws(() => new SignIn({ ...options, ClientMetadata: { a: wrong } }), TypeError);
+  }
+  for (const wrong of [long, Object(long)]) {
+    assert.throws(() => new SignIn(options).handle({ Session: wrong }), (error) => error.kind === "Reply" && error.problem === "TooLong");
+    assert.throws(() => new SignIn({ ...options, Session: wrong }), argument("options", "TooLong"));
+  }
+  for (const half of halves) {
+    assert.throws(() => new SignIn({ ...options, Username: half }), TypeError);
+    assert.throws(() => new SignIn({ ...options, ClientMetadata: { [half]: "a" } }), TypeError);
+  }
+  assert.ok(performance.now() - began < 2000);
+});
+
+test("what is no error and no body of one is a mistake of the program", () => {
+  const signIn = new SignIn(options);
+  signIn.start();
+  for (const wrong of [Promise.resolve({ __type: "x" }), new Map(), new Uint8Array(1), new Date()]) {
+    assert.throws(() => signIn.refused(wrong), TypeError);
+  }
 });
 
 test("wrong types are a TypeError, in every place, and name the parameter", () => {
@@ -149,7 +190,7 @@ test("what cannot be JSON is a TypeError that repeats nothing of it", () => {
 test("half of a surrogate pair is no text, and is not taken for another one", () => {
   const login = new PasswordLogin(options);
   assert.throws(() => login.claim(challenge, "pass\ud800word", now), { name: "TypeError", message: "password has half of a surrogate pair" });
-  assert.throws(() => new SignIn({ ...options, Username: "a\udfff" }), argument("options", "NotJson"));
+  assert.throws(() => new SignIn({ ...options, Username: "a\udfff" }), TypeError);
   assert.ok(login.claim(challenge, "pass\u{1f511}word", now), "the pair is fine, and nothing was spent");
 });
 

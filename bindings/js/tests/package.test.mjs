@@ -26,9 +26,9 @@ test("it has what it needs, and nothing else", () => {
   assert.deepEqual(
     files.map(({ path }) => path).toSorted(),
     [
-      "README.md", "arithmetic.d.ts", "index.d.ts", "lib/arithmetic-browser.js", "lib/arithmetic-core.js", "lib/arithmetic-node.js",
+      "README.md", "arithmetic.d.ts", "examples/faster_identity_js.mjs", "index.d.ts", "lib/arithmetic-browser.js", "lib/arithmetic-core.js", "lib/arithmetic-node.js",
       "lib/arithmetic.js", "lib/browser.js", "lib/core.js", "lib/error.js", "lib/module.js", "lib/node.js", "lib/values.js", "package.json",
-      "wasm/arithmetic.js", "wasm/arithmetic_bg.wasm", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm",
+      "wasm.d.ts", "wasm/arithmetic.js", "wasm/arithmetic_bg.wasm", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm",
     ],
   );
 });

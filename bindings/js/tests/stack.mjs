@@ -18,7 +18,7 @@ const outcome = (call) => {
 /** What a call, or a `free`, comes to that has so little stack; and what the next call comes to. */
 async function trial(frames, wide, begin) {
   const module = new Module({ default: async () => ({}) }, () => true);
-  await module.init(() => empty);
+  await module.init(empty);
   const first = outcome(() => down(frames, wide, () => begin(module)));
   await new Promise((resolve) => setImmediate(resolve));
   return `${first}, then ${outcome(() => module.call(() => "ok"))}`;

@@ -16,9 +16,23 @@ import {
   modpow, secretHash, version, type AskStep, type Device, type DoneStep, type SendStep, type Step,
 } from "cognito-srp-core";
 import * as arithmetic from "cognito-srp-core/arithmetic";
+import arithmeticWasm from "cognito-srp-core/arithmetic.wasm";
+import wasm from "cognito-srp-core/cognito_srp_core.wasm";
 
 declare const client: CognitoIdentityProviderClient;
 declare function ask(step: AskStep): Promise<string>;
+
+/** What a bundler makes of the files. */
+export async function load(): Promise<void> {
+  await init(wasm);
+  arithmetic.initSync(arithmeticWasm);
+}
+
+/** The claim of a single step goes into the command that it is for. */
+export function claimed(login: PasswordLogin) {
+  const claim = login.claim({}, "password");
+  return "UserPoolId" in claim ? new AdminRespondToAuthChallengeCommand(claim) : new RespondToAuthChallengeCommand(claim);
+}
 
 /** Each request goes into the SDK's command as it is. */
 async function send(step: SendStep) {
