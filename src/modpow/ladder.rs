@@ -11,8 +11,8 @@ use super::{
 ///
 /// With w bits, an exponent of n bits costs about n squarings, n / w products and 2^w products for the table: for the 513
 /// bits of a sign-in, 5 is the best.
-pub(super) const WINDOW: usize = 5;
-pub(super) const TABLE: usize = 1 << WINDOW;
+const WINDOW: usize = 5;
+const TABLE: usize = 1 << WINDOW;
 
 /// base^exponent mod N, the exponent in big-endian bytes; an empty exponent is 0.
 ///
@@ -35,7 +35,11 @@ pub(super) fn pow<K: Montgomery>(kernel: &mut K, base: &Residue, exponent: &[u8]
 }
 
 /// table := base^0, base^1, ... up to the largest digit: each even power is a square.
-pub(super) fn set_to_powers<K: Montgomery>(kernel: &mut K, base: &Residue, table: &mut [K::Element; TABLE]) {
+pub(super) fn set_to_powers<K: Montgomery, const TABLE: usize>(
+    kernel: &mut K,
+    base: &Residue,
+    table: &mut [K::Element; TABLE],
+) {
     K::set_to_one(&mut table[0]);
     kernel.encode(base, &mut table[1]);
     for i in 1..TABLE >> 1 {
@@ -54,14 +58,14 @@ fn digits(exponent: &[u8]) -> impl Iterator<Item = u8> {
 }
 
 /// How many digits the exponent has.
-pub(super) const fn digits_of(exponent: &[u8]) -> usize {
+const fn digits_of(exponent: &[u8]) -> usize {
     (exponent.len() * 8).div_ceil(WINDOW)
 }
 
 /// The digit of `WINDOW` bits at `position`, counted from the least significant; bits above the exponent are 0.
 ///
 /// The position is public, and so is each index here; the digit is not.
-pub(super) fn digit(exponent: &[u8], position: usize) -> u8 {
+fn digit(exponent: &[u8], position: usize) -> u8 {
     let bit = position * WINDOW;
     let (byte, shift) = (bit >> 3, bit & 7);
     let at = |i: usize| exponent.iter().rev().nth(i).map_or(0, |&byte| u16::from(byte));

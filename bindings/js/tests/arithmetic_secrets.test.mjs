@@ -62,7 +62,7 @@ for (const [name, module, load] of [["all operations", core, loadCore], ["the ar
     assert.deepEqual([found(memory, verifier), found(memory, s)], [0, 0], "computeS");
     module.claimKey(a, 5n, salt, "TestPool1", "alice", password);
     assert.equal(found(memory, verifier), 0, "claimKey");
-    for (const bytes of [32, 64, 128, 131, 132, 1024]) {
+    for (const bytes of [32, 64, 128, 129, 1024]) {
       const power = integer(module.modpow(2n, Buffer.alloc(bytes, exponent)));
       assert.equal(found(memory, power), 0, `modpow with ${bytes} bytes`);
     }
