@@ -5,17 +5,13 @@
 
 import * as wasm from "../wasm/cognito_srp_core.js";
 import { arithmetic } from "./arithmetic.js";
+import { module } from "./core-module.js";
 import { CognitoSrpError, misuse } from "./error.js";
-import { Module } from "./module.js";
 import { STATE_LIMIT, bytes, integer, json, object, record, seconds, text } from "./values.js";
 
 export { CognitoSrpError };
 
-const module = new Module(wasm, (names) => names.includes("signin_new"));
 const call = (operation) => module.call(operation);
-
-/** Loads the module from `source`, or else from where `locate` says; see ../index.d.ts. */
-export const instantiate = (source, locate) => module.init(source, locate);
 
 export function initSync(source) {
   module.initSync(source);

@@ -46,7 +46,9 @@ export class Module {
     if (this.#ready) return;
     // It would come later and take the place of this one, with objects in use.
     if (this.#loading) throw misuse("init", "init() is under way: await it");
-    this.#glue.initSync({ module: this.#checked(source instanceof WebAssembly.Module ? source : new WebAssembly.Module(wasm(source))) });
+    const isModule = source instanceof WebAssembly.Module;
+    if (!isModule) refusePage(source);
+    this.#glue.initSync({ module: this.#checked(isModule ? source : new WebAssembly.Module(source)) });
     this.#ready = true;
   }
 
@@ -108,15 +110,15 @@ async function compiled(source) {
   const found = isAddress ? await fetch(source) : source;
   const isResponse = globalThis.Response && found instanceof Response;
   if (isResponse && !found.ok) throw misuse("init", `the module is not there: HTTP status ${found.status}`);
-  const bytes = isResponse ? await found.arrayBuffer() : found;
-  return bytes instanceof WebAssembly.Module ? bytes : WebAssembly.compile(wasm(bytes));
+  const module = isResponse ? await found.arrayBuffer() : found;
+  if (module instanceof WebAssembly.Module) return module;
+  refusePage(module);
+  return WebAssembly.compile(module);
 }
 
-/** The same bytes, but for a page that has come in their place: that is not to look like an engine that is too old for them. */
-function wasm(bytes) {
-  if (ArrayBuffer.isView(bytes) || bytes instanceof ArrayBuffer) {
-    const begin = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
-    if (MAGIC.some((byte, at) => begin[at] !== byte)) throw misuse("init", "this is no WebAssembly");
-  }
-  return bytes;
+/** A page that has come in place of the module is not to look like an engine that is too old for it. */
+function refusePage(bytes) {
+  if (!ArrayBuffer.isView(bytes) && !(bytes instanceof ArrayBuffer)) return; // the engine's own TypeError says it better
+  const begin = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes);
+  if (MAGIC.some((byte, at) => begin[at] !== byte)) throw misuse("init", "this is no WebAssembly");
 }

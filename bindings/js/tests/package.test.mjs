@@ -26,8 +26,8 @@ test("it has what it needs, and nothing else", () => {
   assert.deepEqual(
     files.map(({ path }) => path).toSorted(),
     [
-      "README.md", "arithmetic.d.ts", "examples/faster_identity_js.mjs", "index.d.ts", "lib/arithmetic-browser.js", "lib/arithmetic-core.js", "lib/arithmetic-node.js",
-      "lib/arithmetic.js", "lib/browser.js", "lib/core.js", "lib/error.js", "lib/module.js", "lib/node.js", "lib/values.js", "package.json",
+      "README.md", "arithmetic.d.ts", "examples/faster_identity_js.mjs", "index.d.ts", "lib/arithmetic-browser.js", "lib/arithmetic-core.js", "lib/arithmetic-module.js",
+      "lib/arithmetic-node.js", "lib/arithmetic.js", "lib/browser.js", "lib/core-module.js", "lib/core.js", "lib/error.js", "lib/module.js", "lib/node.js", "lib/values.js", "package.json",
       "wasm.d.ts", "wasm/arithmetic.js", "wasm/arithmetic_bg.wasm", "wasm/cognito_srp_core.js", "wasm/cognito_srp_core_bg.wasm",
     ],
   );
@@ -46,6 +46,18 @@ test("it is imported by modules, and by CommonJS", () => {
   assert.equal(run("module", `import * as core from "cognito-srp-core"; ${uses}`), version);
   assert.equal(run("commonjs", `import("cognito-srp-core").then((core) => ${uses})`), version);
   assert.equal(run("module", `import * as core from "cognito-srp-core/arithmetic"; ${uses}`), version);
+});
+
+test("it exports what its types declare, and nothing else", () => {
+  for (const [types, entry] of [["index", "cognito-srp-core"], ["arithmetic", "cognito-srp-core/arithmetic"]]) {
+    const declared = readFileSync(join(installed, `${types}.d.ts`), "utf8");
+    const named = Array.from(declared.matchAll(/^export (?:function|class) (\w+)/gm), ([, name]) => name);
+    const handedOn = declared.match(/^export \{([^}]*)\}/m)?.[1].match(/(?<!type )\b[\w]+(?=,|\s*$)/g) ?? [];
+    for (const condition of ["node", "browser"]) {
+      const found = execFileSync(process.execPath, ["--conditions", condition, "--input-type=module", "--eval", `console.log(Object.keys(await import("${entry}")).join())`], { cwd: folder, encoding: "utf8" });
+      assert.deepEqual(found.trim().split(",").toSorted(), [...named, ...handedOn].toSorted(), `${entry}, ${condition}`);
+    }
+  }
 });
 
 test("it is required by CommonJS, where Node can", { skip: !process.features.require_module && "this Node cannot" }, () => {
