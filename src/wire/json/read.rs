@@ -1,6 +1,7 @@
 //! Replies, refusals, and the JSON that some parameters hold.
 
 use alloc::{string::String, vec::Vec};
+use core::array;
 
 use super::value::{self, Flaw, Object, Text, Value};
 use crate::{
@@ -33,20 +34,30 @@ impl Reply {
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let body = object(text)?;
+        let [challenge_name, session, parameters, available, result, secret_code, status, confirmation_necessary] =
+            members(
+                object(text)?,
+                [
+                    "ChallengeName",
+                    "Session",
+                    "ChallengeParameters",
+                    "AvailableChallenges",
+                    "AuthenticationResult",
+                    "SecretCode",
+                    "Status",
+                    "UserConfirmationNecessary",
+                ],
+            );
         let mut types = Types::default();
         let mut reply = Self::default();
-        reply.challenge_name = types.text(body, "ChallengeName");
-        reply.session = types.text(body, "Session");
-        reply.challenge_parameters = types
-            .object(body, "ChallengeParameters")
-            .map_or_else(Parameters::default, |map| types.texts("ChallengeParameters", map));
-        reply.available_challenges = types.list("AvailableChallenges", body.get("AvailableChallenges"));
-        reply.authentication_result =
-            types.object(body, "AuthenticationResult").map(|result| AuthenticationResult::read(result, &mut types));
-        reply.secret_code = types.text(body, "SecretCode");
-        reply.status = types.text(body, "Status");
-        reply.user_confirmation_necessary = types.flag(body, "UserConfirmationNecessary");
+        reply.challenge_name = types.text(challenge_name);
+        reply.session = types.text(session);
+        reply.challenge_parameters = types.map(parameters);
+        reply.available_challenges = types.list(available);
+        reply.authentication_result = types.object(result).map(|result| AuthenticationResult::read(result, &mut types));
+        reply.secret_code = types.text(secret_code);
+        reply.status = types.text(status);
+        reply.user_confirmation_necessary = types.flag(confirmation_necessary);
         types.check()?;
         Ok(reply)
     }
@@ -54,15 +65,17 @@ impl Reply {
 
 impl AuthenticationResult {
     fn read(result: Object<'_>, types: &mut Types) -> Self {
+        let [access_token, id_token, refresh_token, token_type, expires_in, new_device_metadata] =
+            members(result, ["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn", "NewDeviceMetadata"]);
         let mut read = Self::default();
-        read.access_token = types.text(result, "AccessToken");
-        read.id_token = types.text(result, "IdToken");
-        read.refresh_token = types.text(result, "RefreshToken");
-        read.token_type = types.text(result, "TokenType");
-        read.expires_in = types.integer(result, "ExpiresIn");
-        read.new_device_metadata = types.object(result, "NewDeviceMetadata").map(|device| NewDeviceMetadata {
-            device_key: types.text(device, "DeviceKey"),
-            device_group_key: types.text(device, "DeviceGroupKey"),
+        read.access_token = types.text(access_token);
+        read.id_token = types.text(id_token);
+        read.refresh_token = types.text(refresh_token);
+        read.token_type = types.text(token_type);
+        read.expires_in = types.integer(expires_in);
+        read.new_device_metadata = types.object(new_device_metadata).map(|device| {
+            let [device_key, device_group_key] = members(device, ["DeviceKey", "DeviceGroupKey"]);
+            NewDeviceMetadata { device_key: types.text(device_key), device_group_key: types.text(device_group_key) }
         });
         read
     }
@@ -83,13 +96,13 @@ impl Refusal {
     /// # Ok::<_, cognito_srp_core::Error>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let body = object(text)?;
+        // AWS's own services spell it both ways.
+        let [name, message, capitalized] = members(object(text)?, ["__type", "message", "Message"]);
         let mut types = Types::default();
-        let name = types.text(body, "__type");
+        let name = types.text(name);
         types.check()?;
         let name = name.ok_or(Error::service("__type", Problem::Missing))?;
-        // AWS's own services spell it both ways.
-        let message = types.text(body, "message").or_else(|| types.text(body, "Message"));
+        let message = types.text(message).or_else(|| types.text(capitalized));
         types.check()?;
         Ok(Self::new(name, message.unwrap_or_default()))
     }
@@ -98,7 +111,7 @@ impl Refusal {
 /// Reads a list that a parameter holds as text, such as requiredAttributes; absent or `null`, it is empty.
 pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
     let mut types = Types::default();
-    let list = types.list(name, parameter(parameters, name)?);
+    let list = types.list(Member { name, value: parameter(parameters, name)? });
     types.check().map(|()| list)
 }
 
@@ -144,6 +157,19 @@ const fn malformed(name: &'static str) -> Error {
     Error::service(name, Problem::Malformed)
 }
 
+/// A member that was looked for.
+#[derive(Clone, Copy)]
+struct Member<'t> {
+    name: &'static str,
+    value: Value<'t>,
+}
+
+/// The last member of each name, in one pass.
+fn members<'t, const NAMES: usize>(object: Object<'t>, names: [&'static str; NAMES]) -> [Member<'t>; NAMES] {
+    let values = object.get_each(names);
+    array::from_fn(|at| Member { name: names[at], value: values[at] })
+}
+
 /// Reads members as what they are in AWS's model, `null` as absent, and remembers the first that is something else.
 #[derive(Default)]
 struct Types {
@@ -156,44 +182,40 @@ impl Types {
     }
 
     /// A value of that type. Another one has [`check`](Self::check) refuse it.
-    fn some<'t, T>(
-        &mut self,
-        name: &'static str,
-        value: Value<'t>,
-        read: impl FnOnce(Value<'t>) -> Option<T>,
-    ) -> Option<T> {
-        let read = read(value);
-        if read.is_none() && !value.is_null() {
-            self.malformed.get_or_insert(name);
+    fn some<'t, T>(&mut self, member: Member<'t>, read: impl FnOnce(Value<'t>) -> Option<T>) -> Option<T> {
+        let read = read(member.value);
+        if read.is_none() && !member.value.is_null() {
+            self.malformed.get_or_insert(member.name);
         }
         read
     }
 
-    fn text(&mut self, object: Object<'_>, name: &'static str) -> Option<String> {
-        self.some(name, object.get(name), |value| value.text().map(Text::read))
+    fn text(&mut self, member: Member<'_>) -> Option<String> {
+        self.some(member, |value| value.text().map(Text::read))
     }
 
-    fn flag(&mut self, object: Object<'_>, name: &'static str) -> bool {
-        self.some(name, object.get(name), Value::flag).unwrap_or_default()
+    fn flag(&mut self, member: Member<'_>) -> bool {
+        self.some(member, Value::flag).unwrap_or_default()
     }
 
-    fn integer(&mut self, object: Object<'_>, name: &'static str) -> i32 {
-        self.some(name, object.get(name), |value| value.as_written().parse().ok()).unwrap_or_default()
+    fn integer(&mut self, member: Member<'_>) -> i32 {
+        self.some(member, |value| value.as_written().parse().ok()).unwrap_or_default()
     }
 
-    fn object<'t>(&mut self, object: Object<'t>, name: &'static str) -> Option<Object<'t>> {
-        self.some(name, object.get(name), Value::object)
+    fn object<'t>(&mut self, member: Member<'t>) -> Option<Object<'t>> {
+        self.some(member, Value::object)
     }
 
-    fn list(&mut self, name: &'static str, value: Value<'_>) -> Vec<String> {
+    fn list(&mut self, member: Member<'_>) -> Vec<String> {
         let read = |value: Value<'_>| value.list()?.map(|item| item.text().map(Text::read)).collect();
-        self.some(name, value, read).unwrap_or_default()
+        self.some(member, read).unwrap_or_default()
     }
 
-    /// The members of a map of text, without those that are `null`.
-    fn texts(&mut self, name: &'static str, map: Object<'_>) -> Parameters {
-        let mut read = |value| self.some(name, value, |value| value.text().map(Text::read));
-        map.last_of_each_name().into_iter().filter_map(|(member, value)| Some((member, read(value)?))).collect()
+    /// A map of text, without the members that are `null`.
+    fn map(&mut self, member: Member<'_>) -> Parameters {
+        let Some(map) = self.object(member) else { return Parameters::default() };
+        let mut read = |value| self.text(Member { value, ..member });
+        map.last_of_each_name().into_iter().filter_map(|(name, value)| Some((name, read(value)?))).collect()
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! A text is checked as a whole, once. From then on a value is a part of it, which cannot fail to be read, and nothing is
 //! copied but the strings that are asked for. So no token is left behind in a tree, a deep text needs no deep stack, and all
-//! of it is a fifth of the code of a parser that makes trees. The price: whoever looks for a member reads the object from
+//! of it is a fifth of the code of a parser that makes trees. The price: whoever looks for members reads the object from
 //! its beginning, and what is deep inside is read again on each level.
 
 #![cfg_attr(not(feature = "json"), expect(unreachable_pub, reason = "the feature makes this module public"))]
@@ -162,7 +162,22 @@ impl<'a> Object<'a> {
     /// The last value of that name, or [`Value::NULL`].
     #[must_use]
     pub fn get(self, name: &str) -> Value<'a> {
-        self.members().filter(|(member, _)| member.is(name)).last().map_or(Value::NULL, |(_, value)| value)
+        let [value] = self.get_each([name]);
+        value
+    }
+
+    /// The same for several names, in one pass.
+    #[must_use]
+    pub fn get_each<const NAMES: usize>(self, names: [&str; NAMES]) -> [Value<'a>; NAMES] {
+        let mut values = [Value::NULL; NAMES];
+        for (member, last) in self.members() {
+            for (name, value) in names.iter().zip(&mut values) {
+                if member.is(name) {
+                    *value = last;
+                }
+            }
+        }
+        values
     }
 }
 
@@ -170,6 +185,10 @@ impl<'a> Text<'a> {
     /// What the string says. It is allocated once: no escape is shorter than what it stands for.
     #[must_use]
     pub fn read(self) -> String {
+        // Most texts are long and have no escapes.
+        if !self.0.as_bytes().contains(&b'\\') {
+            return self.0.into();
+        }
         let mut text = String::with_capacity(self.0.len());
         self.characters().for_each(|character| text.push(character));
         text
@@ -236,24 +255,33 @@ fn parts(mut rest: &str) -> impl Iterator<Item = Value<'_>> {
 
 /// Bytes of the value with which a text begins that has been checked.
 fn length(text: &[u8]) -> usize {
-    let (mut open, mut in_string) = (0_u32, false);
-    let mut bytes = text.iter().enumerate();
-    while let Some((at, byte)) = bytes.next() {
+    let mut open = 0_u32;
+    let mut bytes = text.iter();
+    while let Some(byte) = bytes.next() {
         match byte {
-            b'\\' => drop(bytes.next()), // what it escapes, which may be a quotation mark
-            b'"' => in_string = !in_string,
-            _ if in_string => continue,
+            b'"' => skip_string(&mut bytes),
             b'{' | b'[' => open += 1,
             b'}' | b']' => open = open.saturating_sub(1),
-            b',' | b':' if open == 0 => return at,
-            space if open == 0 && is_space(*space) => return at,
+            b',' | b':' if open == 0 => return text.len() - bytes.len() - 1,
+            space if open == 0 && is_space(*space) => return text.len() - bytes.len() - 1,
             _ => continue,
         }
-        if open == 0 && !in_string {
-            return at + 1;
+        if open == 0 {
+            return text.len() - bytes.len();
         }
     }
     text.len()
+}
+
+/// Takes the rest of a string, behind its first quotation mark.
+fn skip_string(bytes: &mut slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()), // what it escapes, which may be a quotation mark
+            _ => {}
+        }
+    }
 }
 
 /// A value that has none inside, or what others are inside of.
