@@ -30,7 +30,7 @@ use crate::{
     user::{PasswordVerifier, Proof, UserLogin},
     wire::{
         AssociateSoftwareToken, AuthenticationResult, ChallengeName, ChallengeResponse, ConfirmDevice, Context,
-        InitiateAuth, Message, Reply, VerifySoftwareToken, key,
+        InitiateAuth, Message, MfaType, Reply, VerifySoftwareToken, json, key,
     },
 };
 
@@ -541,7 +541,10 @@ impl SignIn {
     /// begin again.
     fn set_up_authenticator<E>(&mut self, reply: &Reply) -> Next<E> {
         let (pending, user) = self.read(reply)?;
-        if pending.parameters().get(key::MFAS_CAN_SETUP).is_some_and(|list| !list.contains("SOFTWARE_TOKEN_MFA")) {
+        // Where nothing is said, it is for AssociateSoftwareToken to say.
+        let factors = json::list(pending.parameters(), key::MFAS_CAN_SETUP)?;
+        let says = pending.parameters().get(key::MFAS_CAN_SETUP).is_some();
+        if says && !factors.iter().any(|factor| factor == MfaType::SoftwareTokenMfa.as_str()) {
             return Err(Error::service(key::MFAS_CAN_SETUP, Problem::Unsupported).into());
         }
         let session = pending.session().map(String::from);

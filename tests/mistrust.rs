@@ -754,11 +754,24 @@ fn the_secret_of_an_authenticator_is_letters_and_digits() {
 #[test]
 fn a_factor_that_cannot_be_set_up_is_called_that() {
     let mut sign_in = begun(Flow::CustomAuth);
-    match handle(&mut sign_in, &challenge("MFA_SETUP", &[("MFAS_CAN_SETUP", r#"["SMS_MFA"]"#)])) {
-        Err(SignInError::Parameter(error)) => {
-            assert_eq!((error.parameter(), error.problem()), ("MFAS_CAN_SETUP", Problem::Unsupported));
+    for (factors, problem) in [
+        (r#"["SMS_MFA"]"#, Problem::Unsupported),
+        (r#"["LATER_SOFTWARE_TOKEN_MFA"]"#, Problem::Unsupported),
+        ("[]", Problem::Unsupported),
+        ("null", Problem::Unsupported),
+        ("SOFTWARE_TOKEN_MFA", Problem::Malformed),
+        (r#"{"SOFTWARE_TOKEN_MFA":true}"#, Problem::Malformed),
+    ] {
+        match handle(&mut sign_in, &challenge("MFA_SETUP", &[("MFAS_CAN_SETUP", factors)])) {
+            Err(SignInError::Parameter(error)) => {
+                assert_eq!((error.parameter(), error.problem()), ("MFAS_CAN_SETUP", problem), "{factors}");
+            }
+            step => panic!("{factors}: {step:?}"),
         }
-        step => panic!("{step:?}"),
+    }
+    for parameters in [&[("MFAS_CAN_SETUP", r#"["SMS_MFA", "SOFTWARE_TOKEN_MFA"]"#)][..], &[]] {
+        let step = handle(&mut begun(Flow::CustomAuth), &challenge("MFA_SETUP", parameters));
+        assert!(matches!(step, Ok(Step::Send(_))), "{step:?}");
     }
 }
 

@@ -1,7 +1,6 @@
 //! Replies, refusals, and the JSON that some parameters hold.
 
 use alloc::{string::String, vec::Vec};
-use core::array;
 
 use super::value::{self, Flaw, Object, Text, Value};
 use crate::{
@@ -35,19 +34,16 @@ impl Reply {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let [challenge_name, session, parameters, available, result, secret_code, status, confirmation_necessary] =
-            members(
-                object(text)?,
-                [
-                    "ChallengeName",
-                    "Session",
-                    "ChallengeParameters",
-                    "AvailableChallenges",
-                    "AuthenticationResult",
-                    "SecretCode",
-                    "Status",
-                    "UserConfirmationNecessary",
-                ],
-            );
+            object(text)?.get_each([
+                "ChallengeName",
+                "Session",
+                "ChallengeParameters",
+                "AvailableChallenges",
+                "AuthenticationResult",
+                "SecretCode",
+                "Status",
+                "UserConfirmationNecessary",
+            ]);
         let mut types = Types::default();
         let mut reply = Self::default();
         reply.challenge_name = types.text(challenge_name);
@@ -66,7 +62,7 @@ impl Reply {
 impl AuthenticationResult {
     fn read(result: Object<'_>, types: &mut Types) -> Self {
         let [access_token, id_token, refresh_token, token_type, expires_in, new_device_metadata] =
-            members(result, ["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn", "NewDeviceMetadata"]);
+            result.get_each(["AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn", "NewDeviceMetadata"]);
         let mut read = Self::default();
         read.access_token = types.text(access_token);
         read.id_token = types.text(id_token);
@@ -74,7 +70,7 @@ impl AuthenticationResult {
         read.token_type = types.text(token_type);
         read.expires_in = types.integer(expires_in);
         read.new_device_metadata = types.object(new_device_metadata).map(|device| {
-            let [device_key, device_group_key] = members(device, ["DeviceKey", "DeviceGroupKey"]);
+            let [device_key, device_group_key] = device.get_each(["DeviceKey", "DeviceGroupKey"]);
             NewDeviceMetadata { device_key: types.text(device_key), device_group_key: types.text(device_group_key) }
         });
         read
@@ -97,7 +93,7 @@ impl Refusal {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
         // AWS's own services spell it both ways.
-        let [name, message, capitalized] = members(object(text)?, ["__type", "message", "Message"]);
+        let [name, message, capitalized] = object(text)?.get_each(["__type", "message", "Message"]);
         let mut types = Types::default();
         let name = types.text(name);
         types.check()?;
@@ -111,7 +107,7 @@ impl Refusal {
 /// Reads a list that a parameter holds as text, such as requiredAttributes; absent or `null`, it is empty.
 pub(crate) fn list(parameters: &Parameters, name: &'static str) -> Result<Vec<String>, Error> {
     let mut types = Types::default();
-    let list = types.list(Member { name, value: parameter(parameters, name)? });
+    let list = types.list((name, parameter(parameters, name)?));
     types.check().map(|()| list)
 }
 
@@ -157,18 +153,8 @@ const fn malformed(name: &'static str) -> Error {
     Error::service(name, Problem::Malformed)
 }
 
-/// A member that was looked for.
-#[derive(Clone, Copy)]
-struct Member<'t> {
-    name: &'static str,
-    value: Value<'t>,
-}
-
-/// The last member of each name, in one pass.
-fn members<'t, const NAMES: usize>(object: Object<'t>, names: [&'static str; NAMES]) -> [Member<'t>; NAMES] {
-    let values = object.get_each(names);
-    array::from_fn(|at| Member { name: names[at], value: values[at] })
-}
+/// A member that was looked for: its name, for an error, and its value.
+type Member<'t> = (&'static str, Value<'t>);
 
 /// Reads members as what they are in AWS's model, `null` as absent, and remembers the first that is something else.
 #[derive(Default)]
@@ -182,10 +168,10 @@ impl Types {
     }
 
     /// A value of that type. Another one has [`check`](Self::check) refuse it.
-    fn some<'t, T>(&mut self, member: Member<'t>, read: impl FnOnce(Value<'t>) -> Option<T>) -> Option<T> {
-        let read = read(member.value);
-        if read.is_none() && !member.value.is_null() {
-            self.malformed.get_or_insert(member.name);
+    fn some<'t, T>(&mut self, (name, value): Member<'t>, read: impl FnOnce(Value<'t>) -> Option<T>) -> Option<T> {
+        let read = read(value);
+        if read.is_none() && !value.is_null() {
+            self.malformed.get_or_insert(name);
         }
         read
     }
@@ -214,7 +200,7 @@ impl Types {
     /// A map of text, without the members that are `null`.
     fn map(&mut self, member: Member<'_>) -> Parameters {
         let Some(map) = self.object(member) else { return Parameters::default() };
-        let mut read = |value| self.text(Member { value, ..member });
+        let mut read = |value| self.text((member.0, value));
         map.last_of_each_name().into_iter().filter_map(|(name, value)| Some((name, read(value)?))).collect()
     }
 }

@@ -162,22 +162,27 @@ impl<'a> Object<'a> {
     /// The last value of that name, or [`Value::NULL`].
     #[must_use]
     pub fn get(self, name: &str) -> Value<'a> {
-        let [value] = self.get_each([name]);
-        value
+        let mut member = (name, Value::NULL);
+        self.find(slice::from_mut(&mut member));
+        member.1
     }
 
-    /// The same for several names, in one pass.
+    /// Several names, each with its last value or [`Value::NULL`], in one pass.
     #[must_use]
-    pub fn get_each<const NAMES: usize>(self, names: [&str; NAMES]) -> [Value<'a>; NAMES] {
-        let mut values = [Value::NULL; NAMES];
-        for (member, last) in self.members() {
-            for (name, value) in names.iter().zip(&mut values) {
-                if member.is(name) {
-                    *value = last;
+    pub fn get_each<'n, const NAMES: usize>(self, names: [&'n str; NAMES]) -> [(&'n str, Value<'a>); NAMES] {
+        let mut members = names.map(|name| (name, Value::NULL));
+        self.find(&mut members);
+        members
+    }
+
+    fn find(self, wanted: &mut [(&str, Value<'a>)]) {
+        for (name, value) in self.members() {
+            for (wanted, last) in &mut *wanted {
+                if name.is(wanted) {
+                    *last = value;
                 }
             }
         }
-        values
     }
 }
 
@@ -287,9 +292,9 @@ fn skip_string(bytes: &mut slice::Iter<'_, u8>) {
 
 /// Takes what is plain at the beginning of a string, by chunks: all bytes of one are compared at once, in a vector.
 fn skip_plain(bytes: &mut slice::Iter<'_, u8>) {
-    let is_plain = |byte: u8| (byte > 0x1f) & (byte != b'"') & (byte != b'\\');
+    let special = |byte: u8| u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == b'\\');
     let (chunks, _) = bytes.as_slice().as_chunks::<32>();
-    for _ in chunks.iter().take_while(|chunk| chunk.iter().fold(true, |plain, &byte| plain & is_plain(byte))) {
+    for _ in chunks.iter().take_while(|chunk| chunk.iter().fold(0, |found, &byte| found | special(byte)) == 0) {
         bytes.nth(31);
     }
 }
