@@ -551,6 +551,30 @@ mod tests {
     }
 
     #[test]
+    fn long_strings_are_read_like_short_ones() {
+        let with = |place: usize, part: &str| [&"a".repeat(place), part, &"a".repeat(100 - place)].concat();
+        for place in 0..=100 {
+            for part in ["\0", "\u{1f}", "\"", "\\", "\\x", "\\ud83d"] {
+                assert!(parse(&["\"", &with(place, part), "\""].concat(), 0).is_err(), "{part:?} at {place}");
+            }
+            for (part, said) in [(" ", " "), ("\u{7f}é", "\u{7f}é"), ("\\\"", "\""), ("\\n", "\n"), ("\\\\", "\\")] {
+                let text = ["{\"a\":\"", &with(place, part), "\",\"b\":1}"].concat();
+                let object = parse(&text, 1).ok().and_then(Value::object).unwrap_or(Object(""));
+                assert_eq!(object.get("a").text().map(Text::read), Some(with(place, said)), "{part:?} at {place}");
+                assert_eq!(object.get("b").as_written(), "1", "{part:?} at {place}");
+            }
+        }
+        for count in 3..100 {
+            assert!(parse(&"\"".repeat(count), 0).is_err(), "{count} quotation marks");
+            assert_eq!(
+                parse(&["\"", &"\\".repeat(count), "\""].concat(), 0).is_ok(),
+                count.is_multiple_of(2),
+                "{count}"
+            );
+        }
+    }
+
+    #[test]
     fn brackets_that_are_open_count_and_those_in_strings_do_not() {
         for (text, depth) in
             [(r#"{"a":[{}]}"#, 3), (r#"{"[[[[\"[[[":"]]\\","b":[]}"#, 2), ("[[],[[]],[]]", 3), ("1", 0)]
