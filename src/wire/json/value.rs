@@ -565,6 +565,7 @@ mod tests {
             }
         }
         for count in 3..100 {
+            assert!(parse(&["\"", &"\u{1f}".repeat(count), "\""].concat(), 0).is_err(), "{count} control characters");
             assert!(parse(&"\"".repeat(count), 0).is_err(), "{count} quotation marks");
             assert_eq!(
                 parse(&["\"", &"\\".repeat(count), "\""].concat(), 0).is_ok(),
