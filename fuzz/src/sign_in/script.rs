@@ -15,6 +15,9 @@ use crate::{
 /// In every secret, and in nothing else.
 pub const MARK: &str = "s3cr3t";
 
+/// With this begins the base64 of all that begins with [`MARK`].
+const MARK_IN_BASE64: &str = "czNjcjN0";
+
 pub const PASSWORD: &str = "s3cr3t-password";
 pub const NEW_PASSWORD: &str = "s3cr3t-another-one";
 pub const DEVICE_PASSWORD: &str = "s3cr3t-of-the-device";
@@ -206,9 +209,9 @@ pub fn action(field: &[u8], said: &Said) -> Option<Action> {
     })
 }
 
-/// Any text but a secret.
+/// Any text but a secret: what the service says is repeated to it, and no leak. The fuzzer learns the secrets from what they are compared with.
 fn innocent(field: &[u8]) -> String {
-    text(field).replace(MARK, "")
+    text(field).replace(MARK, "-").replace(MARK_IN_BASE64, "-")
 }
 
 const ERRORS: [&str; 5] =
