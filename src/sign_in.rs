@@ -543,8 +543,8 @@ impl SignIn {
         let (pending, user) = self.read(reply)?;
         // Where nothing is said, it is for AssociateSoftwareToken to say.
         let factors = json::list(pending.parameters(), key::MFAS_CAN_SETUP)?;
-        let says = pending.parameters().get(key::MFAS_CAN_SETUP).is_some();
-        if says && !factors.iter().any(|factor| factor == MfaType::SoftwareTokenMfa.as_str()) {
+        let is_said = pending.parameters().get(key::MFAS_CAN_SETUP).is_some();
+        if is_said && !factors.iter().any(|factor| factor == MfaType::SoftwareTokenMfa.as_str()) {
             return Err(Error::service(key::MFAS_CAN_SETUP, Problem::Unsupported).into());
         }
         let session = pending.session().map(String::from);

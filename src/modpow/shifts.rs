@@ -2,8 +2,9 @@
 //!
 //! The exponent is cut into up to eight *parts* of 16 bytes. A digit of the lowest part shifts the result by so many bits,
 //! which is as cheap as an addition. Those of the others choose among the powers of 2^(2^128), 2^(2^256), .. as a ladder's do
-//! among the powers of its base. The squarings between the digits of one part serve the other parts too: 1024 bits take 124 squarings and
-//! 224 products with the powers, which themselves take 98; 512 bits take 262 of all and 256 bits 170, where a ladder takes 642 and 336; conversions into Montgomery form come on top.
+//! among the powers of its base. The squarings between the digits of one part serve the other parts too: 1024 bits take 124 squarings
+//! and 224 products with the powers, which themselves take 98; 512 bits take 262 of all and 256 bits 170, where a ladder takes 642
+//! and 336. Conversions into Montgomery form come on top.
 
 use zeroize::Zeroizing;
 

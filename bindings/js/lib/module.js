@@ -110,10 +110,10 @@ async function compiled(source) {
   const found = isAddress ? await fetch(source) : source;
   const isResponse = globalThis.Response && found instanceof Response;
   if (isResponse && !found.ok) throw misuse("init", `the module is not there: HTTP status ${found.status}`);
-  const module = isResponse ? await found.arrayBuffer() : found;
-  if (module instanceof WebAssembly.Module) return module;
-  refusePage(module);
-  return WebAssembly.compile(module);
+  const given = isResponse ? await found.arrayBuffer() : found;
+  if (given instanceof WebAssembly.Module) return given;
+  refusePage(given);
+  return WebAssembly.compile(given);
 }
 
 /** A page that has come in place of the module is not to look like an engine that is too old for it. */
